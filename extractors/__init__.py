@@ -1,0 +1,1 @@
+"""Pure functions from pages to assignments: text and geometry in, records with spans out. No input or output here."""

@@ -1,0 +1,427 @@
+"""Every type that crosses a room. Frozen, compared by value, free of imports of ours.
+
+Two halves. The *reading* half (:class:`Line`, :class:`Page`, :class:`Reading`) is what a reader makes of a PDF and what the
+reading cache keeps. The *extraction* half (:class:`Document` and all that points into it) is what the extractors make of it.
+Everything extracted is a :class:`Span` of ``Document.text``; page and boxes are looked up from offsets with
+:meth:`Document.boxes`, never carried by hand.
+
+Units: PDF points, origin at the top left of the page as it is shown (rotation applied). Offsets count characters of
+``Document.text``. Money is :class:`decimal.Decimal` kronor with sign. Dates are :class:`datetime.date`; a period has a first and
+a last day, either of which may be None where it is not known.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+# --------------------------------------------------------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where in a table a line stands: the table's number on the page, row and column, all from 0."""
+
+    table: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line (or one line of one table cell, or of one column), in reading order.
+
+    ``text`` holds no line break and no leading or trailing white space; runs of white space are one space. ``words`` has the left
+    edge of each white-space separated word of ``text``, so ``len(words) == len(text.split())``. ``size`` is the font size of most
+    of its characters, ``bold`` whether most are. ``confidence`` is None where the text was read from the PDF itself, else 0..1.
+    """
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    bold: bool
+    baseline: float
+    words: tuple[float, ...]
+    cell: Cell | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page in reading order. ``number`` counts from 1. ``reader`` is ``pdfium``, ``pdfplumber``, ``tesseract`` or ``none``;
+    ``reason`` says why, where it was not the fast one."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    reader: str = "pdfium"
+    reason: str | None = None
+
+
+class FileStatus(StrEnum):
+    """What became of a file. Every file has one of these; there is no "ok, but"."""
+
+    READ = "read"
+    READ_BY_OCR = "read_by_ocr"
+    NEEDS_OCR = "needs_ocr"
+    ENCRYPTED = "encrypted"
+    BROKEN = "broken"
+    EMPTY = "empty"
+    NOT_PDF = "not_pdf"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader made of one file. ``message`` is a sentence for a person wherever ``status`` is not READ."""
+
+    sha256: str
+    name: str
+    status: FileStatus
+    pages: tuple[Page, ...] = ()
+    message: str | None = None
+    title: str | None = None
+    producer: str | None = None
+    created: str | None = None
+
+
+# ------------------------------------------------------------------------------------------------------------ the text
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open character range of ``Document.text``."""
+
+    start: int
+    end: int
+
+    def covers(self, other: Span) -> bool:
+        """Whether ``other`` lies wholly inside."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page, in points from the top left."""
+
+    page: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of ``Document.text`` that stands in one printed line: ``text[start:end]`` is the line's characters from ``at`` on."""
+
+    start: int
+    end: int
+    page: int
+    line: int
+    at: int
+
+
+class BlockKind(StrEnum):
+    """What a block is on the page."""
+
+    HEADING = "heading"  # a section word, a § heading or a title
+    ITEM = "item"  # numbered, lettered or bulleted
+    TEXT = "text"
+    CELL = "cell"  # one cell of a table
+    NAME_LIST = "name_list"  # attendance, recipients, votes
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph of running text, a list item, a heading or a table cell: the unit sentences are cut in.
+
+    ``start``/``end`` span the block with its marker; ``marker`` is the printed list marker ("2.", "a)", "•") or "", and the content
+    begins at ``content``. ``level`` is the depth of an item (0 outermost). ``lead_in`` is the index of the block whose clause this
+    item completes ("… föreslår att kommunfullmäktige beslutar:"), ``section`` and ``paragraph`` index Document.sections and
+    Document.paragraphs (-1: none).
+    """
+
+    start: int
+    end: int
+    kind: BlockKind
+    page: int
+    content: int
+    marker: str = ""
+    level: int = 0
+    lead_in: int = -1
+    section: int = -1
+    paragraph: int = -1
+    bold: bool = False
+    cell: Cell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a § under one section word. ``kind`` is a key of rules/sv/sections.toml ("decision", "proposal", "background",
+    "motion", "vote", "reservation", "documents", "recipients" …); ``level_body`` is the body a heading names ("Kommunstyrelsens
+    beslut"), or None."""
+
+    start: int
+    end: int
+    kind: str
+    heading: str
+    paragraph: int = -1
+    level_body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A § of the minutes. ``number`` as it is cited ("§ 196", "§ 3 a"), ``heading`` its title."""
+
+    start: int
+    end: int
+    number: str
+    heading: str
+    diary_number: str | None
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text with everything structural that points into it."""
+
+    text: str
+    segments: tuple[Segment, ...]
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    paragraphs: tuple[Paragraph, ...]
+    pages: tuple[Page, ...]
+    removed: tuple[tuple[int, int, str], ...] = ()  # (page number, line index, why): furniture, accounted for
+
+    def page_of(self, offset: int) -> int:
+        """The number of the page the character at ``offset`` is printed on; for a joint between lines, the line before."""
+        index = bisect_right(self.segments, offset, key=lambda s: s.start) - 1
+        return self.segments[max(index, 0)].page if self.segments else 1
+
+    def boxes(self, span: Span) -> tuple[Box, ...]:
+        """One box a printed line for the characters of ``span``, in reading order. The edges are those of whole words."""
+        first = max(bisect_right(self.segments, span.start, key=lambda s: s.start) - 1, 0)
+        found: list[Box] = []
+        for segment in self.segments[first:]:
+            if segment.start >= span.end:
+                break
+            low, high = max(span.start, segment.start), min(span.end, segment.end)
+            if low >= high or not self.text[low:high].strip():
+                continue
+            line = self.pages[segment.page - 1].lines[segment.line]
+            begin, stop = segment.at + low - segment.start, segment.at + high - segment.start
+            while begin < stop and line.text[begin : begin + 1] == " ":
+                begin += 1
+            before = line.text[:begin].count(" ")
+            through = len(line.text[:stop].rstrip().split(" "))
+            left = line.words[before] if 0 < before < len(line.words) else line.x0
+            gap = 0.12 * line.size
+            right = line.words[through] - gap if through < len(line.words) else line.x1
+            found.append(Box(segment.page, left, line.top, max(right, left), line.bottom))
+        return tuple(found)
+
+
+# ------------------------------------------------------------------------------------------------------------- mentions
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money. ``sek`` is exact and signed; ``sign_from`` says what gave the sign ("print", "word" or "")."""
+
+    span: Span
+    raw: str
+    sek: Decimal
+    rule: str
+    year: int | None = None
+    kind: str | None = None
+    concerns: str | None = None
+    sign_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Percentage:
+    """A share in per cent, as a number of per cent."""
+
+    span: Span
+    raw: str
+    value: Decimal
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A day or a period. ``precision`` is day, day_range, month, month_range, month_end, quarter, season, year, year_range, half,
+    part_of_month, part_of_year …; ``basis`` says how the year was found (printed, sentence, meeting, document, unknown).
+    A period whose year is not known has first and last None."""
+
+    span: Span
+    raw: str
+    first: date | None
+    last: date | None
+    precision: str
+    basis: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the text points to. ``kind``: paragraph, diary, meeting, law, document, printed_matter."""
+
+    span: Span
+    raw: str
+    kind: str
+    normalized: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A name with a role, from a signature block, a front page or a mover."""
+
+    span: Span
+    name: str
+    role: str | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A body, officer, company or group. ``raw`` as printed (None where it was inferred), ``name`` resolved and in base form;
+    ``basis`` says from what: printed, organisation, heading, meeting, lead_in, sentence, document …"""
+
+    name: str
+    raw: str | None = None
+    span: Span | None = None
+    basis: str = "printed"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When something is to be done or reported. ``kind``: due, report, interim_report, final_report, period, window, event,
+    recurring, vague, start, effect, decide_target. ``basis`` is how the year was found."""
+
+    span: Span
+    raw: str
+    kind: str
+    first: date | None
+    last: date | None
+    precision: str
+    basis: str
+    rule: str
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where and when a cited assignment was given."""
+
+    body: str | None = None
+    meeting_date: date | None = None
+    paragraph: str | None = None
+    diary_number: str | None = None
+    point: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What decided something: ``effect`` ("status=proposed", "assigner", "year", …) by ``rule`` at ``span``, explained in ``why``."""
+
+    effect: str
+    rule: str
+    why: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Somebody told to do something. ``act``: assignment, exhortation, reporting_duty, target, appointment, follow_up.
+    ``status``: decided, proposed, cited. ``key`` survives re-extraction: it is made of the folded text of the point and how many
+    with the same text stood before it in the document. ``duplicate_of`` is the key of the same point printed earlier."""
+
+    key: str
+    act: str
+    status: str
+    span: Span
+    text: str
+    task: str
+    task_span: Span
+    block: int
+    paragraph: int
+    assigner: tuple[Party, ...] = ()
+    assignees: tuple[Party, ...] = ()
+    partners: tuple[Party, ...] = ()
+    report_to: tuple[Party, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    origin: Origin | None = None
+    done: bool | None = None
+    duplicate_of: str | None = None
+    confidence: float = 1.0
+    needs_review: str | None = None  # the reason, in Swedish, or None
+    rules: tuple[str, ...] = ()
+    cues: tuple[Cue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssignment:
+    """A place that looks like an assignment and is none, kept with the reason ("refused", "motion", "negated", "seat" …)."""
+
+    span: Span
+    text: str
+    reason: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something a reviewer has to see. ``message`` is Swedish; ``code`` is stable."""
+
+    code: str
+    message: str
+    page: int | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What the document says of itself. ``kind``: protokoll, tjänsteskrivelse, presentation, kallelse, rapport, okänd."""
+
+    kind: str
+    title: str | None = None
+    body: str | None = None
+    meeting_from: date | None = None
+    meeting_to: date | None = None
+    diary_number: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that was found in one document. ``status``: ok, partial (something needs a person; ``issues`` says what), failed."""
+
+    meta: Meta
+    document: Document
+    status: str
+    assignments: tuple[Assignment, ...] = ()
+    not_assignments: tuple[NotAssignment, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    percentages: tuple[Percentage, ...] = ()
+    dates: tuple[DateMention, ...] = ()
+    references: tuple[Reference, ...] = ()
+    persons: tuple[Person, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    rules_fingerprint: str = ""
+    outcomes: tuple[str, ...] = field(default=())  # one a Paragraph: "assignments", "decision", "no_decision", "unread"
