@@ -1,18 +1,131 @@
-"""The language and the organisations, as data with its proof."""
+"""The language and the organisations, as data with its proof.
+
+``load_rules()`` reads rules/sv/*.toml and rules/organisations/*/organisation.toml, refuses what does not hold, and gives the
+extractors one frozen object whose ``fingerprint`` names exactly this set of rules.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from rules.schema import Language, OrganisationFile, Pattern, RuleError
+
+__all__ = ["NO_ORGANISATION", "RuleError", "Rules", "check", "load_rules", "organisation_ids"]
+
+HERE = Path(__file__).resolve().parent
+NO_ORGANISATION = "none"
+"""Name that asks for the language alone, no organisation folder at all."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rules:
-    """Placeholder."""
+    """A proven set of rules. ``organisation`` is the one asked for (None: recognised from each document, among ``organisations``)."""
 
-    organisation: str | None = None
-    fingerprint: str = ""
+    language: Language
+    organisations: tuple[OrganisationFile, ...]
+    organisation: str | None
+    fingerprint: str
+    _compiled: dict[str, re.Pattern[str]] = field(default_factory=dict, repr=False)
+
+    def regex(self, pattern: Pattern) -> re.Pattern[str]:
+        """The compiled form of one rule, compiled once."""
+        found = self._compiled.get(pattern.id)
+        if found is None:
+            found = self._compiled[pattern.id] = pattern.compiled(self.language.macros)
+        return found
+
+    def recognise(self, text: str) -> OrganisationFile | None:
+        """The organisation a document is from: the one asked for, else the one whose marks stand most often in ``text``."""
+        if self.organisation:
+            return next((o for o in self.organisations if o.id == self.organisation), None)
+        best = max(((sum(text.count(mark) for mark in o.recognised_by), o) for o in self.organisations), key=lambda p: p[0], default=(0, None))
+        return best[1] if best[0] else None
 
 
-def load_rules(organisation: str | None = None) -> Rules:
-    """The rules of the language and, if named, of one organisation."""
-    return Rules(organisation, "0")
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise RuleError(f"{path.name}: {error}") from error
+
+
+def organisation_ids(root: Path = HERE) -> list[str]:
+    """The organisations that have a folder (a folder whose name begins with "_" is a template)."""
+    return sorted(p.parent.name for p in (root / "organisations").glob("*/organisation.toml") if not p.parent.name.startswith("_"))
+
+
+@lru_cache(maxsize=8)
+def load_rules(organisation: str | None = None, root: Path = HERE) -> Rules:
+    """The rules, proven. ``organisation``: an id, NO_ORGANISATION for the language alone, None to recognise it per document.
+
+    Raises RuleError with every problem found, one a line.
+    """
+    problems: list[str] = []
+    digest = hashlib.sha256()
+    files = sorted((root / "sv").glob("*.toml"))
+    content: dict[str, object] = {}
+    for path in files:
+        digest.update(path.name.encode() + path.read_bytes())
+        content[path.stem] = _read(path)
+    try:
+        language = Language.model_validate(content)
+    except ValidationError as error:
+        raise RuleError("\n".join(f"sv/{e['loc'][0]}.toml: {'.'.join(str(x) for x in e['loc'][1:])}: {e['msg']}" for e in error.errors())) from error
+    seen: set[str] = set()
+    for pattern in language.patterns:
+        problems += pattern.problems(language.macros)
+        if pattern.id in seen:
+            problems.append(f"{pattern.id}: two rules have this id")
+        seen.add(pattern.id)
+    for replacement in language.damage.replacement:
+        regex = re.compile(replacement.find)
+        problems += [f"{replacement.id}: {a!r} becomes {regex.sub(replacement.replace, a)!r}, not {b!r}" for a, b in replacement.examples if regex.sub(replacement.replace, a) != b]
+        problems += [f"{replacement.id}: changes {c!r}" for c in replacement.counterexamples if regex.sub(replacement.replace, c) != c]
+    organisations: list[OrganisationFile] = []
+    if organisation != NO_ORGANISATION:
+        for name in organisation_ids(root):
+            path = root / "organisations" / name / "organisation.toml"
+            digest.update(name.encode() + path.read_bytes())
+            try:
+                found = OrganisationFile.model_validate(_read(path))
+            except ValidationError as error:
+                problems += [f"organisations/{name}: {'.'.join(str(x) for x in e['loc'])}: {e['msg']}" for e in error.errors()]
+                continue
+            problems += _organisation_problems(found, name)
+            organisations.append(found)
+        if organisation and organisation not in {o.id for o in organisations}:
+            raise RuleError(f"there is no organisation {organisation!r}; there are: {', '.join(o.id for o in organisations)}")
+    digest.update((organisation or "").encode())
+    if problems:
+        raise RuleError("\n".join(problems))
+    return Rules(language, tuple(organisations), organisation if organisation != NO_ORGANISATION else None, digest.hexdigest()[:16])
+
+
+def _organisation_problems(found: OrganisationFile, folder: str) -> list[str]:
+    problems = [] if found.id == folder else [f"organisations/{folder}: id is {found.id!r}, not the folder's name"]
+    forms: dict[str, str] = {}
+    for entry in [*found.bodies, *found.roles]:
+        names = [entry.name, *entry.short, *(entry.also if hasattr(entry, "also") else [])]
+        if not any(n in entry.example for n in names):
+            problems.append(f"organisations/{folder}: {entry.name}: its example holds none of {names}")
+        for name in names:
+            if forms.setdefault(name, entry.name) != entry.name:
+                problems.append(f"organisations/{folder}: {name!r} means both {forms[name]!r} and {entry.name!r}")
+    return problems
+
+
+def check(root: Path = HERE) -> list[str]:
+    """Every problem of every rule file, as sentences; empty when all proofs hold."""
+    load_rules.cache_clear()
+    try:
+        load_rules(None, root)
+    except RuleError as error:
+        return str(error).splitlines()
+    return []
