@@ -77,6 +77,9 @@ class FileStatus(StrEnum):
     NOT_PDF = "not_pdf"
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"
+    MISSING = "missing"  # a path that was named and does not exist
+    UNREADABLE = "unreadable"  # a file or folder the system lets nobody of ours read
+    NO_PDFS = "no_pdfs"  # a folder that was named and holds no PDF
 
 
 @dataclass(frozen=True, slots=True)
