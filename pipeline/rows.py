@@ -15,7 +15,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from hashlib import sha256
 
-from extractors.model import Amount, Assignment, Cue, Deadline, Document, Extraction, FileStatus, Party, Reading, Span
+from extractors.model import Amount, Assignment, Cue, Deadline, Document, Extraction, Page, Party, Reading, Span
 
 Value = str | int | float | None
 Row = tuple[Value, ...]
@@ -82,7 +82,7 @@ def to_rows(reading: Reading, extraction: Extraction | None, fingerprint: str | 
 
 def _unextracted(reading: Reading, mark: str) -> dict[str, list[Row]]:
     pages: list[Row] = [
-        (p.number, p.width, p.height, p.reader, p.reason, _confidence(p.lines), len(p.lines), 0, "\n".join(line.text for line in p.lines))
+        (p.number, p.width, p.height, p.reader, p.reason, _confidence(p), len(p.lines), 0, "\n".join(line.text for line in p.lines))
         for p in reading.pages
     ]
     ocr, bare, lines = _page_counts(reading.pages)
@@ -113,14 +113,12 @@ class _Builder:
             outcome = outcomes[n] if n < len(outcomes) else "unread"
             label = Span(p.start, min(p.start + len(p.number), p.end))
             paragraphs.append((n, p.number, p.heading, p.diary_number, outcome, p.page, p.start, p.end, place(label)[3]))
-        money = [
-            (n, a.raw, self.ore(a), a.year, a.kind, a.concerns, f"tecken: {a.sign_from}" if a.sign_from else "printed", a.rule, *place(a.span))
+        money: list[Row] = [
+            (n, a.raw, self.ore(a), a.year, a.kind, a.concerns, _SIGN.get(a.sign_from, a.sign_from), a.rule, *place(a.span))
             for n, a in enumerate(amounts)
         ]
         text = self.document.text
-        issues: list[Row] = [
-            (n, i.code, i.message, *(place(i.span) if i.span is not None else (i.page, None, None, "[]"))) for n, i in enumerate(found.issues)
-        ]
+        issues: list[Row] = [(n, i.code, i.message, *self.somewhere(i.span, i.page)) for n, i in enumerate(found.issues)]
         issues += [
             (len(issues) + n, "amount_too_large", f"Beloppet ”{a.raw}” är för stort för att vara ett belopp.", *place(a.span))
             for n, a in enumerate(self.too_large)
@@ -174,7 +172,7 @@ class _Builder:
             removed[page] = removed.get(page, 0) + 1
         return [
             (
-                p.number, p.width, p.height, p.reader, p.reason, _confidence(p.lines), len(p.lines), removed.get(p.number, 0),
+                p.number, p.width, p.height, p.reader, p.reason, _confidence(p), len(p.lines), removed.get(p.number, 0),
                 text[first[p.number] : last[p.number]] if p.number in first else "",
             )
             for p in self.document.pages
@@ -197,13 +195,13 @@ class _Builder:
             keys.add(a.key)
             for role, members in (("assigner", a.assigner), ("assignee", a.assignees), ("partner", a.partners), ("report_to", a.report_to)):
                 for k, party in enumerate(members):
-                    where = place(party.span) if party.span is not None else (None, None, None, "[]")
-                    parties.append((n, role, k, party.name, party.raw, party.basis, _rule_of(role, party, a), *where))
+                    basis, rule = party.basis, _rule_of(role, party, a)
+                    parties.append((n, role, k, party.name, party.raw, basis, rule, *self.somewhere(party.span)))
             for k, d in enumerate(a.deadlines):
                 days = (_iso(d.first), _iso(d.last))
                 deadlines.append((n, k, d.raw, d.kind, *days, d.precision, d.basis, d.body, d.rule, *place(d.span)))
             for k, c in enumerate(a.cues):
-                cues.append((n, k, c.effect, c.rule, c.why, *(place(c.span) if c.span is not None else (None, None, None, "[]"))))
+                cues.append((n, k, c.effect, c.rule, c.why, *self.somewhere(c.span)))
             for k, amount in enumerate(a.amounts):
                 at = (amount.span.start, amount.span.end)
                 if at not in number:
@@ -248,6 +246,10 @@ class _Builder:
             found = self.places[at] = (page, span.start, span.end, f"[{drawn}]")
         return found
 
+    def somewhere(self, span: Span | None, page: int | None = None) -> tuple[int | None, int | None, int | None, str]:
+        """The same for what was inferred and has no place of its own; ``page`` where at least that is known."""
+        return (page, None, None, "[]") if span is None else self.place(span)
+
     def ore(self, amount: Amount) -> int | None:
         value = _ore(amount)
         if value is None:
@@ -255,20 +257,23 @@ class _Builder:
         return value
 
 
-def _page_counts(pages: Iterable[object]) -> tuple[int, int, int]:
+def _page_counts(pages: Iterable[Page]) -> tuple[int, int, int]:
     """(pages read by OCR, pages without any line, lines)."""
     ocr = bare = lines = 0
     for page in pages:
-        count = len(page.lines)  # type: ignore[attr-defined]
+        count = len(page.lines)
         lines += count
         bare += count == 0
-        ocr += page.reader == "tesseract"  # type: ignore[attr-defined]
+        ocr += page.reader == "tesseract"
     return ocr, bare, lines
 
 
-def _confidence(lines: Iterable[object]) -> float | None:
-    """The mean confidence of a page read by OCR."""
-    return None
+def _confidence(page: Page) -> float | None:
+    """The mean confidence of the lines of a page read by OCR, 0..1; None where nothing was guessed."""
+    if page.reader != "tesseract":
+        return None
+    sure = [line.confidence for line in page.lines if line.confidence is not None]
+    return sum(sure) / len(sure) if sure else None
 
 
 def _ore(amount: Amount) -> int | None:
@@ -299,6 +304,7 @@ def _leading(deadlines: tuple[Deadline, ...]) -> Deadline | None:
     return next((d for d in deadlines if d.last is not None), deadlines[0] if deadlines else None)
 
 
+_SIGN = {"": "printed", "print": "sign_printed", "word": "sign_word"}
 _BINDING = frozenset({"due", "report", "final_report", "decide_target"})
 
 
@@ -313,6 +319,3 @@ def _rule_of(role: str, party: Party, assignment: Assignment) -> str | None:
     if of_role is not None:
         return of_role.rule
     return assignment.rules[0] if assignment.rules else None
-
-
-_NOT_READ = frozenset(FileStatus) - {FileStatus.READ, FileStatus.READ_BY_OCR}
