@@ -27,14 +27,35 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+_LETTERS = {"Lu": "A-ZÅÄÖÉÈÜÁÀÆØ", "Ll": "a-zåäöéèüáàæø", "L": "A-Za-zÅÄÖÉÈÜÁÀÆØåäöéèüáàæø"}
+_CLASS_PART = re.compile(r"\\p\{(Lu|Ll|L)\}|\\.|\[\^?|\]|.", re.DOTALL)
+
+
+def _letters(pattern: str) -> str:
+    r"""``\p{Lu}``, ``\p{Ll}`` and ``\p{L}`` as the letters of Swedish names, inside and outside character classes."""
+    out: list[str] = []
+    inside = False
+    for part in _CLASS_PART.finditer(pattern):
+        text = part.group()
+        if part.group(1):
+            letters = _LETTERS[part.group(1)]
+            text = letters if inside else f"[{letters}]"
+        elif text[0] == "[" and not inside:
+            inside = True
+        elif text == "]":
+            inside = False
+        out.append(text)
+    return "".join(out)
+
+
 def expand(pattern: str, macros: dict[str, str]) -> str:
-    """``pattern`` with each ``${name}`` replaced by its macro, macros within macros included.
+    """``pattern`` with each ``${name}`` replaced by its macro, macros within macros included, and letter classes spelt out.
 
     Raises RuleError for a macro that does not exist or that contains itself.
     """
     for _ in range(8):
         if not _MACRO.search(pattern):
-            return pattern
+            return _letters(pattern)
         try:
             pattern = _MACRO.sub(lambda m: f"(?:{macros[m.group(1)]})", pattern)
         except KeyError as unknown:
@@ -180,121 +201,186 @@ class KindsFile(Strict):
 # ----------------------------------------------------------------------------------------------------- mentions
 
 
-class UnitRule(Strict):
-    """A unit of money: its printed forms and its power of ten over one krona (öre: -2)."""
+class UnitRule(Pattern):
+    """A printed unit of money and its power of ten over one krona (öre: -2). ``bare``: may count something else than money
+    ("2 miljoner invånare"), so what follows is looked at. ``place``: after the number, or also before it ("SEK 500 000")."""
 
-    id: str
-    forms: list[str] = Field(min_length=1)
     power: int
-    needs_kronor: bool = False
-    example: str
+    bare: bool = False
+    place: Literal["after", "either"] = "after"
+
+
+class JointRule(Pattern):
+    """What joins two numbers that share the unit of the last ("4,1 respektive 1,9 mnkr", "100/90/10 miljoner"). ``needs``: what
+    the earlier number must show to be an amount at all: nothing, or a decimal comma or a word of ``openers`` before it."""
+
+    needs: Literal["nothing", "opener"]
 
 
 class SignRule(Pattern):
-    """Words that give an unsigned amount its sign. ``scope``: how the words stand to the amount."""
+    """Words that give an unsigned amount its sign (0: the amount stays as it is, whatever a later rule says). ``before`` rules end
+    in ``${amount_here}`` and match up to the number; ``after`` rules match from the end of the amount."""
 
-    sign: Literal[-1, 1]
+    sign: Literal[-1, 0, 1]
     scope: Literal["before", "after"]
 
 
 class AmountKindRule(Pattern):
-    """What an amount is, from the words of its clause."""
+    """What an amount is, from the words of its sentence; the cue that stands nearest wins."""
 
     kind: str
+
+
+class AmountYearRule(Pattern):
+    """Where the year stands that an amount concerns; group ``year``. The rule that comes first wins."""
+
+    scope: Literal["before", "after"]
 
 
 class AmountsFile(Strict):
     """rules/sv/amounts.toml"""
 
     unit: list[UnitRule]
-    rule: list[Pattern]
+    joint: list[JointRule]
+    openers: Words
+    labels: Words
+    number_words: dict[str, int]
+    fractions: dict[str, str]
+    percent: list[Pattern]
+    heading: list[Pattern]
+    not_money_column: list[Pattern]
+    unitless: list[Pattern]
     lookalike: list[Pattern]
     sign: list[SignRule]
     kind: list[AmountKindRule]
+    year: list[AmountYearRule]
+    concerns: list[Pattern]
+
+
+DateForm = Literal[
+    "day", "day_range", "day_list", "iso", "iso_range", "compact", "slash", "dotted", "month", "month_range", "month_list", "month_end",
+    "placeholder", "quarter", "quarter_range", "tertial", "half", "season", "term", "school_year", "year", "year_by", "year_from",
+    "year_until", "year_end", "year_range", "year_list", "rest_of_year", "part_of_month", "part_of_year", "turn_of_year", "turn_of_half",
+    "week", "iso_month",
+]  # fmt: skip
 
 
 class DateRule(Pattern):
-    """A printed form of a day or period. ``form`` names the grammar that reads its groups."""
+    """A printed form of a day or period. ``form`` names the date algebra that reads its groups (extractors/dates.py); a group
+    ``date`` marks the span where the rule reads more than it marks. ``starts``: the lower-case words the form begins with, "#"
+    for a digit, "@months", "@seasons", "@ordinals" for all forms of that table: the reader tries a rule only there."""
 
-    form: str
+    form: DateForm
+    starts: list[str] = Field(min_length=1)
 
 
 class DatesFile(Strict):
-    """rules/sv/dates.toml"""
+    """rules/sv/dates.toml. The tables map a number to its printed forms, lower case: month 1-12, season by its first month,
+    ordinal 1-4. ``future`` and ``past`` are wordings before a date without a year that say on which side of the meeting it lies."""
 
     months: dict[str, list[str]]
     seasons: dict[str, list[str]]
     ordinals: dict[str, list[str]]
+    fuzzy: Words
     rule: list[DateRule]
-    lookalike: list[Pattern]
+    lookalike: list[DateRule]
+    future: list[Pattern]
+    past: list[Pattern]
 
 
 class ReferenceRule(Pattern):
-    """A printed form of a reference; ``kind`` as in extractors.model.Reference."""
+    """A printed form of a reference; ``kind`` as in extractors.model.Reference. ``normalized`` is a template of the rule's groups
+    ("{diary}"). ``needs``: a literal without which the rule is not tried."""
 
     kind: Literal["paragraph", "diary", "meeting", "law", "document", "printed_matter"]
     normalized: str = ""
+    needs: str = ""
 
 
 class ReferencesFile(Strict):
     """rules/sv/references.toml"""
 
     rule: list[ReferenceRule]
+    lookalike: list[Pattern]
 
 
 class PersonRule(Pattern):
-    """A printed form of a person with a role; groups ``name`` and ``role``."""
+    """A printed form of a person with a role; groups ``name`` and, mostly, ``role`` or ``party``."""
 
     source: Literal["signature", "front_page", "mover", "running_text"]
+    needs: str = ""
 
 
 class PersonsFile(Strict):
     """rules/sv/persons.toml"""
 
     rule: list[PersonRule]
-    roles: Words
-    not_names: Words
+    signature: list[Pattern]
+    roles: list[Pattern]
+    not_names: list[Pattern]
+    parties: Words
 
 
 # ------------------------------------------------------------------------------------------------------- frames
 
 
-class FrameRule(Pattern):
-    """A way to word an assignment. ``voice`` says where the slots stand (see extractors/frames.py): ``receives`` (X får i
-    uppdrag), ``gives`` (A ger X i uppdrag), ``charges`` (A uppdrar åt X att), ``charged`` (X uppdras att), ``noun`` (A:s uppdrag
-    … till X att), ``list_head`` (the items below are the tasks), ``duty`` (… ska redovisas). ``tense``: present, past, perfect,
-    infinitive or open."""
+class TriggerRule(Pattern):
+    """The words that may carry an assignment. ``voice`` says how the slots are found (extractors/frames.py):
 
-    voice: Literal["receives", "gives", "charges", "charged", "noun", "list_head", "duty"]
+    ``by_verb``   the governing verb to the left decides ("får … i uppdrag", "ger X i uppdrag")
+    ``charges``   A uppdrar åt X att V: the assignee stands after the preposition
+    ``charged``   X uppdras att V, X åläggs att V: the assignee is the subject
+    ``noun``      A:s uppdrag (DATE § N) till X att V, X:s uppdrag att V, uppdraget att V
+    ``list_head`` the items below are the tasks ("Nedan uppdrag som X berörs av.")
+    ``duty``      … ska redovisas till X senast …: a duty without anyone told
+    Groups a pattern may have: ``to`` (assignee), ``by`` (assigner), ``task``."""
+
+    voice: Literal["by_verb", "charges", "charged", "noun", "list_head", "duty"]
     act: Literal["assignment", "exhortation", "reporting_duty", "target", "appointment", "follow_up"]
-    tense: Literal["present", "past", "perfect", "infinitive", "open"]
+    tense: Literal["present", "past", "perfect", "infinitive", "by_verb"]
+
+
+class VerbRule(Strict):
+    """Verb forms that govern a trigger. ``receives``: the subject is told; ``gives``: the subject tells the object."""
+
+    id: str
+    forms: list[str] = Field(min_length=1)
+    voice: Literal["receives", "gives"]
+    tense: Literal["present", "past", "perfect", "infinitive"]
+    example: str
 
 
 class RejectionRule(Pattern):
-    """A look-alike of equal rank: where it matches around a trigger, there is no assignment. ``reason`` is kept with it."""
+    """A look-alike of equal rank: where it matches, there is no assignment and ``reason`` is kept. ``scope``: what it is looked for
+    in: the words around the trigger, between verb and trigger, or the whole sentence. ``unless_decided``: it does not hold
+    for a point under a decision or proposal heading."""
 
     reason: str
+    scope: Literal["around", "between", "sentence"]
+    unless_decided: bool = False
 
 
 class FramesFile(Strict):
     """rules/sv/frames.toml"""
 
-    trigger: list[FrameRule]
+    trigger: list[TriggerRule]
+    verb: list[VerbRule]
     rejection: list[RejectionRule]
     fuzzy: Words
 
 
 class StatusCue(Pattern):
-    """A cue that changes the status of the assignments in its scope. ``scope``: the clause, its lead-in, or its section."""
+    """A cue that changes the status of the assignments in its scope: the sentence itself, the lead-in it hangs on, or the point."""
 
     status: Literal["decided", "proposed", "cited", "refused", "done", "own_part", "as_proposed", "withdrawn"]
-    scope: Literal["clause", "lead_in", "section", "block"]
+    scope: Literal["sentence", "lead_in", "section"]
 
 
 class StatusFile(Strict):
-    """rules/sv/status.toml"""
+    """rules/sv/status.toml: cues, and what each kind of section means for what stands in it."""
 
     cue: list[StatusCue]
+    sections: dict[str, Literal["decided", "proposed", "cited", "none"]]
 
 
 class WordOrderFile(Strict):
@@ -302,57 +388,54 @@ class WordOrderFile(Strict):
 
     finite_verbs: Words
     auxiliaries: Words
-    clause_adverbs: Words
-    subordinators: Words
+    adverbs: Words
     prepositions: Words
-    coordinators: Words
     quantifiers: Words
     partner_openers: Words
     abbreviations: Words
     reporting_verbs: Words
-    infinitives: Words
     not_infinitives: Words
 
 
 class BodyHead(Strict):
-    """A head word of Swedish bodies and officers and its inflections. ``type``: body, committee, assembly, administration,
-    company, officer, group. ``short`` are bare forms that stand for a body named elsewhere ("nämnden")."""
+    """A head of Swedish bodies and officers: ``form`` is a pattern of the whole word with its inflections; ``short``: bare forms
+    that stand for one named elsewhere ("nämnden")."""
 
     id: str
-    type: Literal["assembly", "board", "committee", "administration", "company", "officer", "presidium", "group", "council"]
-    forms: list[str] = Field(min_length=1)
+    type: Literal["assembly", "board", "committee", "administration", "company", "officer", "group"]
+    form: str
     short: list[str] = []
-    genitives: list[str] = []
-    example: str
+    examples: list[str] = Field(min_length=1)
+    counterexamples: list[str] = Field(min_length=1)
 
 
 class BodiesFile(Strict):
     """rules/sv/bodies.toml"""
 
     head: list[BodyHead]
-    ellipsis: list[Pattern]
     not_a_party: list[Pattern]
     base_form: dict[str, str]
 
 
 class DeadlineRule(Pattern):
-    """A wording that makes a date, period, meeting or event a deadline, or that says it is none. ``${date}`` is not used here:
-    ``before`` rules match what stands right before a date mention, ``whole`` rules match the whole wording themselves."""
+    """A wording that makes a date a deadline, or says it is none. ``before`` rules match what stands right before a date mention
+    (the pattern ends with the mention's start), ``whole`` rules are deadlines without a date mention of their own."""
 
-    kind: Literal["due", "report", "interim_report", "final_report", "period", "window", "event", "recurring", "vague", "start", "effect", "decide_target", "none"]
-    how: Literal["before", "whole"]
-
-
-class ReportRule(Pattern):
-    """A wording that names to whom something is reported; group ``body`` is the receiver."""
+    kind: Literal[
+        "due", "report", "interim_report", "final_report", "period", "window", "event", "recurring", "vague", "start", "effect", "decide_target", "none",
+    ]
+    how: Literal["before", "whole", "after"]
 
 
 class DeadlinesFile(Strict):
     """rules/sv/deadlines.toml"""
 
     rule: list[DeadlineRule]
-    report_to: list[ReportRule]
+    report_to: list[Pattern]
+    meeting_word: list[Pattern]
     follow_on: list[Pattern]
+    interim: Pattern
+    final: Pattern
 
 
 # ------------------------------------------------------------------------------------------------- organisations

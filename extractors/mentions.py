@@ -1,0 +1,168 @@
+"""What the mention extractors (amounts, dates, references, persons) share: numbers, sentences and who wins a span.
+
+Everything here works on offsets of one text and never crosses a line feed, since blocks are separated by one.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+from extractors.model import Block, Document, Span
+from rules.schema import Pattern, expand
+
+SPACES = " \u00a0\u2007\u2009\u202f"
+"""The white space of print: space, no-break space, figure space, thin space, narrow no-break space."""
+
+SIGNS = "+-\u2010\u2011\u2012\u2013\u2014\u2212"
+"""Plus, and every dash that print uses for a minus."""
+
+_SENTENCE_END = re.compile(r"[.!?;][ \u00a0]+(?=[\"”»(]?[A-ZÅÄÖ0-9§])|\n")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:ca|c:a|kl|nr|dnr|resp|tf|inkl|exkl|bl|fr|t|o|m|d|v|dvs|mm|jfr|kap|st|max|min|milj|forts|tel|ev|alt|jan|feb|apr|aug|sept|sep|okt|nov|dec)|\b[A-ZÅÄÖ])\Z",
+    re.IGNORECASE,
+)
+
+
+class _Spanned(Protocol):
+    @property
+    def span(self) -> Span: ...
+
+
+T = TypeVar("T", bound=_Spanned)
+
+
+def combined(patterns: Sequence[Pattern], macros: dict[str, str], prefix: str) -> re.Pattern[str]:
+    """One regular expression that tries the patterns in order; ``m.lastgroup`` is ``prefix`` + index of the one that matched.
+
+    The patterns' own named groups are made anonymous, so that two rules may name a group alike; a rule that needs its groups is
+    matched again, alone.
+    """
+    parts: list[str] = []
+    for index, pattern in enumerate(patterns):
+        body = re.sub(r"\(\?P<\w+>", "(?:", expand(pattern.pattern, macros))
+        parts.append(f"(?P<{prefix}{index}>{'(?i:' if pattern.ignore_case else '(?:'}{body}))")
+    return re.compile("|".join(parts))
+
+
+def rule_index(match: re.Match[str], prefix: str) -> int:
+    """The index of the pattern of a :func:`combined` expression that matched."""
+    return int((match.lastgroup or "")[len(prefix) :])
+
+
+def decimal_of(printed: str, *, dot_groups: bool) -> Decimal:
+    """The exact value of a printed number: ``1 405``, ``1.405.000``, ``3,041``, ``2.0``.
+
+    A comma is the decimal sign, unless it stands more than once. A point is one too, unless it groups thousands: more than one
+    point, or exactly three digits behind it where ``dot_groups`` says that the unit is counted in whole numbers.
+    """
+    plain = printed
+    for space in SPACES:
+        plain = plain.replace(space, "")
+    if plain.count(",") > 1:
+        plain = plain.replace(",", "")
+    plain = plain.replace("'", "").replace("’", "")
+    points = plain.count(".")
+    if points > 1 or (points == 1 and "," in plain) or (points == 1 and dot_groups and len(plain.rsplit(".", 1)[1]) == 3):
+        plain = plain.replace(".", "")
+    return Decimal(plain.replace(",", "."))
+
+
+def sentence_around(text: str, start: int, end: int, reach: int = 600) -> tuple[int, int]:
+    """The bounds of the sentence that holds ``text[start:end]``, within its block, at most ``reach`` characters either way.
+
+    A full stop ends a sentence only before a capital or a digit, and not after an abbreviation ("ca. 5", "kl. 13").
+    """
+    low = max(text.rfind("\n", 0, start) + 1, start - reach)
+    high = text.find("\n", end)
+    high = min(len(text) if high < 0 else high, end + reach)
+    begin, stop = low, high
+    for found in _SENTENCE_END.finditer(text, low, start):
+        if text[found.start()] != "." or not _abbreviated(text, low, found.start()):
+            begin = found.end()
+    for found in _SENTENCE_END.finditer(text, end, high):
+        if text[found.start()] != "." or not _abbreviated(text, low, found.start()):
+            stop = found.start() + 1
+            break
+    return begin, stop
+
+
+def _abbreviated(text: str, low: int, dot: int) -> bool:
+    if text[max(low, dot - 1) : dot].isdigit():
+        # "1. 1 405 tkr" is a marker at the start of its block; elsewhere "… under 2023. Nämnden" ends a sentence.
+        return text[low:dot].isdigit()
+    return _ABBREVIATION.search(text, max(low, dot - 6), dot) is not None
+
+
+def block_at(document: Document, offset: int) -> Block | None:
+    """The block the character at ``offset`` stands in, or None for text outside all blocks."""
+    index = bisect_right(document.blocks, offset, key=lambda b: b.start) - 1
+    if index < 0 or document.blocks[index].end < offset:
+        return None
+    return document.blocks[index]
+
+
+def longest_first(found: Iterable[T]) -> list[T]:
+    """Those of ``found`` that win their span: the longer one, then the earlier one; in text order."""
+    taken: list[T] = []
+    starts: list[int] = []
+    for one in sorted(found, key=lambda f: (f.span.start - f.span.end, f.span.start)):
+        at = bisect_right(starts, one.span.start)
+        if at and taken[at - 1].span.end > one.span.start:
+            continue
+        if at < len(taken) and taken[at].span.start < one.span.end:
+            continue
+        taken.insert(at, one)
+        starts.insert(at, one.span.start)
+    return taken
+
+
+def printed_sign(text: str, start: int, line_ends: frozenset[int], openers: frozenset[str]) -> tuple[int, int]:
+    """Sign and first offset of the number that begins at ``start``: ``(-1, start of the sign)``, ``(1, …)`` or ``(0, start)``.
+
+    A minus stands at once before the digit, after white space, a bracket or nothing ("uppgår till –973", "(-63"). Between two
+    words or numbers with space on both sides it is a separator ("2023 – 300 mnkr"), unless the line broke after it ("till -" /
+    "143") or the word before it asks for a number ("med - 5"). After a digit or a letter it is a range or a compound.
+    """
+    if start == 0:
+        return 0, start
+    sign_at = start - 1
+    if text[sign_at] in SIGNS:
+        before = text[sign_at - 1] if sign_at else "\n"
+        if before.isalnum() or before in "%)/":
+            return 0, start
+        if before in SPACES and _ends_in_count(text, sign_at):
+            return 0, start
+        return (1 if text[sign_at] == "+" else -1), sign_at
+    if text[sign_at] in SPACES and sign_at and text[sign_at - 1] in SIGNS:
+        sign_at -= 1
+        before = text[sign_at - 1] if sign_at else "\n"
+        if before.isalnum() or before == "\n":
+            return (1, sign_at) if text[sign_at] == "+" and before == "\n" else (0, start)
+        if text[sign_at] == "+":
+            return 1, sign_at
+        if before == "(":
+            return -1, sign_at
+        word = text[max(0, sign_at - 24) : sign_at].rstrip(SPACES).rsplit(" ", 1)[-1].rsplit("\n", 1)[-1]
+        if sign_at + 1 in line_ends and not word[-1:].isdigit():
+            return -1, sign_at
+        if word.lower() in openers:
+            return -1, sign_at
+    return 0, start
+
+
+_COUNT_BEFORE = re.compile(r"(?:\A|[^\w,.])(?P<number>[0-9]+(?:,[0-9]+)?)[ \u00a0\u2007\u2009\u202f]\Z")
+
+
+def _ends_in_count(text: str, at: int) -> bool:
+    """Whether a number that is no year stands before ``at`` ("6 -7 mnkr" is a range; "2023 -300 mnkr" is not)."""
+    found = _COUNT_BEFORE.search(text, max(0, at - 12), at)
+    return found is not None and not is_year(found["number"])
+
+
+def is_year(printed: str) -> bool:
+    """Whether a number is printed as a year is: four digits, 1900 to 2099."""
+    return len(printed) == 4 and printed.isdigit() and printed[:2] in ("19", "20")
