@@ -205,7 +205,7 @@ def _chunk(blocks: list[Block], lines: list[str]) -> None:
             table.rows.append([block("cell", cell) for cell in cells(line)])
         elif line.startswith("!sign "):
             flush()
-            rows = [[block("cell", part) for part in one.split("/")] for one in line[6:].split(";;")]
+            rows = [[block("cell", part.strip()) for part in one.split(" / ")] for one in line[6:].split(";;")]
             blocks.append(Block("sign", rows=rows))
         elif line.startswith("!slide "):
             flush()
