@@ -265,13 +265,18 @@ DateForm = Literal[
 ]  # fmt: skip
 
 
-class DateRule(Pattern):
+class DateLookalike(Pattern):
+    """What looks like a date and is none; it wins the span and is dropped. ``starts``: as in DateRule."""
+
+    starts: list[str] = Field(min_length=1)
+
+
+class DateRule(DateLookalike):
     """A printed form of a day or period. ``form`` names the date algebra that reads its groups (extractors/dates.py); a group
     ``date`` marks the span where the rule reads more than it marks. ``starts``: the lower-case words the form begins with, "#"
     for a digit, "@months", "@seasons", "@ordinals" for all forms of that table: the reader tries a rule only there."""
 
     form: DateForm
-    starts: list[str] = Field(min_length=1)
 
 
 class DatesFile(Strict):
@@ -283,7 +288,7 @@ class DatesFile(Strict):
     ordinals: dict[str, list[str]]
     fuzzy: Words
     rule: list[DateRule]
-    lookalike: list[DateRule]
+    lookalike: list[DateLookalike]
     future: list[Pattern]
     past: list[Pattern]
 
