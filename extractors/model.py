@@ -145,6 +145,7 @@ class BlockKind(StrEnum):
     TEXT = "text"
     CELL = "cell"  # one cell of a table
     NAME_LIST = "name_list"  # attendance, recipients, votes
+    FURNITURE = "furniture"  # a page head or foot, kept once because it names body, date or kind
 
 
 @dataclass(frozen=True, slots=True)

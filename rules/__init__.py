@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -32,6 +33,8 @@ class Rules:
     organisations: tuple[OrganisationFile, ...]
     organisation: str | None
     fingerprint: str
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What extractors compile from these rules, once; keyed by their own names."""
     _compiled: dict[str, re.Pattern[str]] = field(default_factory=dict, repr=False)
 
     def regex(self, pattern: Pattern) -> re.Pattern[str]:

@@ -1,0 +1,243 @@
+"""Bodies, officers, companies and groups: finding them in text, splitting lists of them, and their base form.
+
+Who stands in a slot is decided by word order (extractors/frames.py). What is here names and normalises: "hälso- och
+sjukvårdsnämnden" is one body, "A, B och C" three, "samtliga nämnder och styrelser" two groups under one quantifier.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.model import Span
+from rules import Rules
+from rules.schema import OrganisationFile, expand
+
+_ELLIPSIS = r"(?:[A-Za-zÅÄÖåäöé]+- ?(?:och|samt|eller|/) )"
+_LEFT_GENITIVE = r"(?:(?:[A-ZÅÄÖ][A-Za-zÅÄÖåäöé-]*s\s){0,2}(?:[a-zåäö-]+(?:nämndens|styrelsens|fullmäktiges|utskottets|direktörens)\s)?)"
+_RIGHT = r"(?:\sför\s[a-zåäö&A-ZÅÄÖ][\wåäöÅÄÖ-]*(?:\s(?:och|&)\s[a-zåäöA-ZÅÄÖ][\wåäö-]*)?|(?:\s[A-ZÅÄÖ][a-zåäö-]+)(?=[\s,.;:]|$))?"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A body found in a text: where, as printed, and of what type."""
+
+    span: Span
+    raw: str
+    type: str
+
+
+class Bodies:
+    """Everything about bodies under one set of rules and one organisation (or none)."""
+
+    def __init__(self, rules: Rules, organisation: OrganisationFile | None) -> None:
+        heads = rules.language.bodies.head
+        macros = rules.language.macros
+        self.rules = rules
+        self.organisation = organisation
+        self.types = [(h.type, re.compile(rf"(?:{expand(h.form, macros)})$")) for h in heads]
+        forms = "|".join(expand(h.form, macros) for h in heads if h.type != "group")
+        self.finder = re.compile(rf"(?<![\wÅÄÖåäö-])(?:{_ELLIPSIS})?(?:{forms})(?![\wåäö])")
+        self.short = {s.lower(): h.type for h in heads for s in h.short}
+        self.base = rules.language.bodies.base_form
+        quantifiers = sorted(rules.language.word_order.quantifiers.words, key=len, reverse=True)
+        self.quantifier = re.compile(rf"(?:{'|'.join(re.escape(q) for q in quantifiers)})\s", re.IGNORECASE)
+        partners = sorted(rules.language.word_order.partner_openers.words, key=len, reverse=True)
+        self.partner = re.compile(rf",?\s?\b(?:{'|'.join(re.escape(p) for p in partners)})\s", re.IGNORECASE)
+        self.not_party = [rules.regex(p) for p in rules.language.bodies.not_a_party]
+        self.abbreviations: dict[str, str] = {}
+        self.full_names: dict[str, str] = {}
+        for body in organisation.bodies if organisation else []:
+            for name in [*body.short, *body.also]:
+                self.abbreviations[name] = body.name
+            self.full_names[body.name.lower()] = body.name
+        for role in organisation.roles if organisation else []:
+            for name in role.short:
+                self.abbreviations[name] = role.name
+        names = sorted(self.abbreviations, key=len, reverse=True)
+        self.abbreviation = re.compile(rf"(?<![\w/])(?:{'|'.join(re.escape(n) for n in names)})(?![\w/]|\s\d{{2,}}[-/:])") if names else None
+
+    # ---------------------------------------------------------------------------------------------------------- finding
+
+    def find(self, text: str, start: int = 0, end: int | None = None) -> list[Named]:
+        """The bodies, officers and companies named in ``text[start:end]``, left to right, with what belongs to their names."""
+        end = len(text) if end is None else end
+        found: list[Named] = []
+        for match in self.finder.finditer(text, start, end):
+            low, high = match.span()
+            if found and low < found[-1].span.end:
+                continue
+            low = self._left(text, low, start)
+            high = self._right(text, high, end)
+            raw = text[low:high]
+            found.append(Named(Span(low, high), raw, self.type_of(raw)))
+        if self.abbreviation is not None:
+            for match in self.abbreviation.finditer(text, start, end):
+                if not any(n.span.start < match.end() and match.start() < n.span.end for n in found):
+                    found.append(Named(Span(*match.span()), match.group(), "board"))
+        return sorted(found, key=lambda n: n.span)
+
+    def _left(self, text: str, low: int, start: int) -> int:
+        """Takes in "Göteborgs Stads", "regionstyrelsens", "Regionala", a quantifier, before the head word."""
+        while True:
+            match = re.search(r"(\S+)\s$", text[max(start, low - 40) : low])
+            if match is None:
+                return low
+            word = match.group(1)
+            genitive = word.endswith("s") and (word[0].isupper() or re.search(r"(?:nämndens|styrelsens|fullmäktiges|utskottets|stabens)$", word))
+            joined = word.lower() in ("samt", "och") and re.search(r"[\wåäö]-\s(?:samt|och)\s$", text[max(start, low - 60) : low])
+            quantified = word.lower() in self._quantifier_words()
+            adjective = word[0].isupper() and word.endswith(("ala", "iska", "liga", "tekniska"))
+            if not (genitive or quantified or adjective or joined):
+                return low
+            if word[0].isupper() and low - len(word) - 1 > start and text[low - len(word) - 2 : low - len(word) - 1] in ".:":
+                if not (genitive or quantified or adjective):
+                    return low
+            low -= len(word) + 1
+
+    def _quantifier_words(self) -> frozenset[str]:
+        cached: frozenset[str] | None = self.rules.memo.get("quantifier_words")
+        if cached is None:
+            cached = self.rules.memo["quantifier_words"] = frozenset(w for q in self.rules.language.word_order.quantifiers.words for w in q.split())
+        return cached
+
+    def _right(self, text: str, high: int, end: int) -> int:
+        """Takes in "… för arbetsmarknad och vuxenutbildning" and a proper name as in "socialnämnd Centrum"."""
+        head = text[:high].rsplit(" ", 1)[-1].lower()
+        if re.search(r"(?:^nämnden|^styrelsen|^förvaltningen|^direktören|^kontoret|^utskottet|^beredningen|^avdelningen)$", head):
+            match = re.match(r"\sför\s[\w&åäöÅÄÖ-]+(?:,\s[\w-]+(?=[\w\s-]*\soch\s))?(?:\s(?:och|&|samt)\s(?:[\w-]+-\soch\s)?[\w-]+)?", text[high:end])
+            if match and not re.match(r"\sför\s(?:att|den|det|en|ett|beslut|yttrande|behandling|kännedom)\b", text[high:end]):
+                return high + match.end()
+        if head.endswith(("nämnd", "nämnden", "förvaltning", "förvaltningen")) and not head.endswith(("s",)):
+            match = re.match(r"\s(?!AB\b)[A-ZÅÄÖ][a-zåäö]+(?=[\s,.;:]|$)", text[high:end])
+            if match:
+                return high + match.end()
+        return high
+
+    def type_of(self, raw: str) -> str:
+        """The type of a name by its head word; "" where no head is known."""
+        plain = re.sub(r"\sför\s.*$|\s(?:i|på|som|inom)\s.*$", "", raw)
+        for candidate in (plain, plain.rsplit(" ", 1)[0] if " " in plain else plain):
+            for kind, form in self.types:
+                if form.search(candidate):
+                    return kind
+        return "board" if raw in self.abbreviations else ""
+
+    # -------------------------------------------------------------------------------------------------------- splitting
+
+    def split(self, raw: str) -> list[str]:
+        """The parties in a noun phrase as printed: one name each, the quantifier or shared head spread over its conjuncts.
+
+        "samtliga nämnder och förvaltningar" -> ["samtliga nämnder", "samtliga förvaltningar"];
+        "Äldre samt vård- och omsorgsnämnden" stays one.
+        """
+        raw = _strip_relative(raw.strip(" ,;:"))
+        if not raw:
+            return []
+        parts = [p for p in re.split(r"(,\s(?:samt|och)\s|,\s|\s(?:samt|och)\s|;\s)", raw)]
+        names = parts[0::2]
+        joints = parts[1::2]
+        merged: list[str] = [names[0]]
+        for joint, name in zip(joints, names[1:], strict=True):
+            before = merged[-1]
+            if not before or self._belongs(before, name, joint, len(merged) == 1):
+                merged[-1] = before + joint + name
+            else:
+                merged.append(name)
+        return [n for n in self._spread(merged) if n]
+
+    def _belongs(self, before: str, name: str, joint: str, first: bool) -> bool:
+        """Whether ``name`` goes on the name before it rather than beginning one."""
+        last = before.rsplit(" ", 1)[-1]
+        if last.endswith("-"):
+            return True  # "hälso- och sjukvårdsnämnden"
+        has_head = bool(self.type_of(name)) or name in self.abbreviations
+        if not has_head:
+            if name[:1].isupper():
+                # "socialnämnderna Nordost, Hisingen och Sydväst" and lists of companies: a name of its own
+                return bool(re.search(r"\s(?:&)$", before)) or (joint.strip() == "och" and bool(re.search(r"\bför\s[a-zåäö]+$", before)))
+            return True  # "nämnden för demokrati och medborgarservice"
+        if not self.type_of(before) and before not in self.abbreviations:
+            if first and name[:1].islower() and not self.quantifier.match(name) and joint.strip() in ("och", "samt"):
+                return True  # "Kretslopp och vattennämnden", "Äldre samt vård- och omsorgsnämnden"
+            if re.search(r"\bför\s[\wåäö]+$", before) and name[:1].islower():
+                return True
+        return False
+
+    def _spread(self, names: list[str]) -> list[str]:
+        """Spreads a quantifier, a genitive owner or a plural head over the names that share it."""
+        if len(names) < 2:
+            return names
+        out = [names[0]]
+        quantifier = self._leading(names[0])
+        plural = re.match(r"(?P<head>\w*nämnd)er(?:na)?\s[–-]?\s?(?=[A-ZÅÄÖ])", names[0])
+        for name in names[1:]:
+            own = self._leading(name)
+            if quantifier and not own and name[:1].islower():
+                name = quantifier + name
+            elif own:
+                quantifier = own
+            elif plural and name[:1].isupper() and not self.type_of(name):
+                name = f"{plural.group('head')}en {name}"
+            else:
+                quantifier = quantifier if name[:1].islower() else ""
+            out.append(name)
+        if plural and any(n.startswith(plural.group("head")) for n in out[1:]):
+            out[0] = f"{plural.group('head')}en {names[0][plural.end():]}"
+        return out
+
+    def _leading(self, name: str) -> str:
+        """The quantifier and owner that lead a plural group: "Samtliga ", "Göteborgs Stads ", "övriga berörda "."""
+        rest = name
+        while True:
+            match = self.quantifier.match(rest) or re.match(r"[A-ZÅÄÖ][\wåäö-]*s\s(?=[A-ZÅÄÖ][\wåäö-]*s\s|[a-zåäö]+(?:er|or|ar)\b)", rest)
+            if match is None:
+                break
+            rest = rest[match.end() :]
+        lead = name[: len(name) - len(rest)]
+        plural = re.search(r"(?:nämnder|styrelser|förvaltningar|bolag|direktörer|chefer|kontor|verksamheter|presidier|partier)(?:na)?\b", rest)
+        return lead if lead and plural else ""
+
+    def partners(self, text: str) -> tuple[str, str]:
+        """``text`` without its partner phrase ("X, i samverkan med Y,"), and the phrase's parties as printed ("" if none)."""
+        match = self.partner.search(text)
+        if match is None:
+            return text, ""
+        rest = text[match.end() :]
+        return text[: match.start()].rstrip(" ,"), rest.strip(" ,")
+
+    # ------------------------------------------------------------------------------------------------------ base form
+
+    def base_form(self, raw: str) -> str:
+        """``raw`` with a genitive undone and a capital first: "regiondirektörens" -> "Regiondirektören"."""
+        name = re.sub(r"\s+", " ", raw.strip(" ,;:.")).strip()
+        if name in self.abbreviations:
+            return self.abbreviations[name]
+        words = name.split(" ")
+        last = words[-1]
+        for printed, base in self.base.items():
+            if last.lower().endswith(printed.lower()):
+                words[-1] = last[: len(last) - len(printed)] + base if last.endswith(printed) else last[: -len(printed)] + base
+                break
+        name = " ".join(words)
+        if name.lower() in self.full_names:
+            return self.full_names[name.lower()]
+        return name[:1].upper() + name[1:]
+
+    def is_party(self, raw: str) -> bool:
+        """Whether a slot's content can be somebody: no pronoun, no thing, no empty string."""
+        return bool(raw) and any(c.isalpha() for c in raw) and not any(r.search(raw) for r in self.not_party)
+
+    def is_short(self, raw: str) -> str:
+        """The type a bare form stands for ("nämnden" -> board), or ""."""
+        base = raw.strip().lower()
+        for printed, form in self.base.items():
+            if base.endswith(printed.lower()):
+                base = base[: -len(printed)] + form.lower()
+                break
+        return self.short.get(base, "")
+
+
+def _strip_relative(raw: str) -> str:
+    """A restrictive clause limits the assignee but is not its name."""
+    return re.sub(r",?\s(?:som|vilka|vilken|där|med undantag|med ansvar|med flera|m\.fl)\b.*$", "", raw)

@@ -1,0 +1,167 @@
+"""Lines that are the text, apart from lines that are the page.
+
+A page head, foot, signature strip or page number is *furniture*. Some of it one page shows (rules/sv/furniture.toml); the rest is
+what repeats at the same height from page to page with only digits changed. Nothing is thrown away silently: every removed line is
+accounted for with why, and the first of each kind of head is kept for structure to read body, date and kind from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from extractors.model import Line, Page
+from rules import Rules
+
+_DIGITS = re.compile(r"\d+")
+_EDGE = 0.13
+_SPACED_LETTERS = re.compile(r"^(?:\S{1,2} ){4,}\S{1,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class CleanLine:
+    """A line with its place and the text that is read: ``pieces`` are runs ``(text, at)`` where ``at`` is the run's offset in the
+    printed line, so that a mended character still leads to its box."""
+
+    page: int
+    index: int
+    line: Line
+    text: str
+    pieces: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """What is left to read, what was taken away and why, in page order."""
+
+    lines: tuple[CleanLine, ...]
+    furniture: tuple[CleanLine, ...]
+    removed: tuple[tuple[int, int, str], ...]
+
+
+def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """``text`` with known damage undone, and the runs it consists of with their offsets in the printed text."""
+    if text.isascii() and "$" not in text and "- " not in text:
+        return text, ((text, 0),)
+    pieces: list[tuple[str, int]] = [(text, 0)]
+    for regex, replacement in _replacements(rules):
+        if not any(regex.search(run) for run, _ in pieces):
+            continue
+        mended: list[tuple[str, int]] = []
+        for run, at in pieces:
+            done = 0
+            for match in regex.finditer(run):
+                if match.start() > done:
+                    mended.append((run[done : match.start()], at + done))
+                new = match.expand(replacement)
+                if new:
+                    mended.append((new, at + match.start()))
+                done = match.end()
+            if done < len(run):
+                mended.append((run[done:], at + done))
+        pieces = mended
+    return "".join(run for run, _ in pieces), tuple(pieces)
+
+
+def _replacements(rules: Rules) -> list[tuple[re.Pattern[str], str]]:
+    cached: list[tuple[re.Pattern[str], str]] | None = rules.memo.get("damage")
+    if cached is None:
+        cached = rules.memo["damage"] = [(re.compile(r.find), r.replace) for r in rules.language.damage.replacement]
+    return cached
+
+
+def _repeated(pages: tuple[Page, ...]) -> set[tuple[int, int]]:
+    """Lines near the top or bottom edge that come again on other pages with only their digits changed."""
+    seen: Counter[tuple[str, bool]] = Counter()
+    places: list[tuple[tuple[str, bool], tuple[int, int]]] = []
+    for page in pages:
+        on_page: set[tuple[str, bool]] = set()
+        for index, line in enumerate(page.lines):
+            top = line.bottom < page.height * _EDGE
+            if not top and line.top < page.height * (1 - _EDGE):
+                continue
+            if line.cell is not None or len(line.text) > 90:
+                continue
+            key = (_DIGITS.sub("0", line.text), top)
+            on_page.add(key)
+            places.append((key, (page.number, index)))
+        seen.update(on_page)
+    printed = sum(1 for page in pages if page.lines)
+    enough = max(2, round(printed * 0.3)) if printed > 2 else 2
+    return {place for key, place in places if seen[key] >= enough}
+
+
+def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
+    """The lines of ``pages`` in reading order, damage mended, without page furniture.
+
+    A page whose every line would be furniture keeps none; a document of one page loses only what a rule names.
+    """
+    repeated = _repeated(pages)
+    furniture_rules = rules.language.furniture.rule
+    by_place = {place: [r for r in furniture_rules if r.place == place] for place in ("anywhere", "top", "bottom", "edge")}
+    lines: list[CleanLine] = []
+    furniture: list[CleanLine] = []
+    removed: list[tuple[int, int, str]] = []
+    for page in pages:
+        page_lines: list[CleanLine] = []
+        reasons: list[str | None] = []
+        count = len(page.lines)
+        for index, line in enumerate(page.lines):
+            text, pieces = mend(line.text, rules)
+            if _SPACED_LETTERS.match(text):
+                text, pieces = _close_up(text)
+            page_lines.append(CleanLine(page.number, index, line, text, pieces))
+            reason = None
+            if line.cell is None and len(text) <= 120:
+                top = line.bottom < page.height * _EDGE or index < 2
+                bottom = line.top > page.height * (1 - _EDGE) or index >= count - 2
+                for rule in by_place["anywhere"]:
+                    if rules.regex(rule).match(text):
+                        reason = rule.id
+                        break
+                if reason is None and (top or bottom):
+                    for rule in by_place["edge"] + (by_place["top"] if top else []) + (by_place["bottom"] if bottom else []):
+                        if rules.regex(rule).match(text):
+                            reason = rule.id
+                            break
+                if reason is None and (page.number, index) in repeated:
+                    reason = "furniture.repeated"
+            reasons.append(reason)
+        _heads_in_the_middle(page_lines, reasons, rules)
+        for entry, reason in zip(page_lines, reasons, strict=True):
+            if reason is None:
+                lines.append(entry)
+            else:
+                furniture.append(entry)
+                removed.append((entry.page, entry.index, reason))
+    return CleanText(tuple(lines), tuple(furniture), tuple(removed))
+
+
+def _heads_in_the_middle(lines: list[CleanLine], reasons: list[str | None], rules: Rules) -> None:
+    """A body's name alone on a line beside "Protokoll nr 5" or "Sammanträdesdatum" is head, also in the middle of a §, also with the
+    section word that the new page begins with printed between them."""
+    for at, reason in enumerate(reasons):
+        if reason not in ("furniture.minutes_head", "furniture.meeting_date"):
+            continue
+        for back in range(1, 4):
+            before = at - back
+            if before < 0:
+                break
+            if reasons[before] is None and is_body_alone(lines[before].text, rules):
+                reasons[before] = "furniture.body_in_head"
+                break
+
+
+def is_body_alone(text: str, rules: Rules) -> bool:
+    """Whether a line is nothing but the name of a body, as a page head prints it."""
+    return len(text) <= 70 and any(rules.regex(r).match(text) for r in rules.language.kinds.body if r.id == "body.alone")
+
+
+def _close_up(text: str) -> tuple[str, tuple[tuple[str, int], ...]]:
+    pieces: list[tuple[str, int]] = []
+    at = 0
+    for part in text.split(" "):
+        pieces.append((part, at))
+        at += len(part) + 1
+    return "".join(p for p, _ in pieces), tuple(pieces)

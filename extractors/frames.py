@@ -1,0 +1,468 @@
+"""Frames: who tells whom to do what, found by Swedish word order.
+
+A *trigger* ("i uppdrag", "uppdrar åt", "kommunfullmäktiges uppdrag … till") carries a frame; its slots are open and bounded by the
+closed classes of Swedish, never by a list of bodies. Swedish is a verb-second language: with something fronted the subject stands
+between the finite verb and "i uppdrag" ("Vid mötet fick därför regiondirektören i uppdrag att"), otherwise left of the verb
+("Kommunstyrelsen får i uppdrag att"). Whether a frame is an assignment, and given, proposed or retold, is for status.py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from extractors.bodies import Bodies
+from extractors.model import Span
+from rules import Rules
+from rules.schema import TriggerRule
+
+_BEFORE_CLAUSE = re.compile(
+    r".*(?:\b(?:beslutar?|besluta|beslutade|beslöt|föreslår|föreslog|föreslås|begär|anser|framgår|innebär|beslut|förslag|så|och|samt|dels|eftersom|för det fall)\s(?:[\wåäö]+\s){0,3}?att\s|[;:]\s)",
+    re.DOTALL,
+)
+_LEADING = re.compile(
+    r"^(?:(?:att|och|samt|dels|men|därtill|vidare|även|också|dessutom|därutöver|härutöver|samtidigt|således|slutligen|[-–—•]|\(.{1,40}?\))\s)+", re.IGNORECASE
+)
+_QUOTES = "\"”’'«» "
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Text that fills a slot: as printed, and where."""
+
+    raw: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One trigger with its slots. ``task`` may be empty where a list below holds it. ``source`` is the text between a noun and its
+    task ("2024-06-19 § 261 punkt 2"), where a retold assignment says when it was given."""
+
+    trigger: TriggerRule
+    anchor: Span
+    sentence: Span
+    voice: str
+    tense: str
+    task: Span
+    assigner: Slot | None = None
+    assignee: Slot | None = None
+    partners: tuple[Slot, ...] = ()
+    verb: Span | None = None
+    source: Span | None = None
+    inverted: bool = False
+    rejected: tuple[str, str] | None = None  # reason, rule
+    rules: tuple[str, ...] = field(default=())
+
+
+class FrameFinder:
+    """Finds frames under one set of rules."""
+
+    def __init__(self, rules: Rules, bodies: Bodies) -> None:
+        language = rules.language
+        self.rules, self.bodies = rules, bodies
+        self.triggers = [(t, rules.regex(t)) for t in language.frames.trigger]
+        self.rejections = [(r, rules.regex(r)) for r in language.frames.rejection]
+        order = language.word_order
+        self.verbs: dict[str, tuple[str, str, str]] = {}
+        for verb in language.frames.verb:
+            for form in verb.forms:
+                self.verbs.setdefault(form.lower(), (verb.voice, verb.tense, verb.id))
+        forms = sorted(self.verbs, key=len, reverse=True)
+        self.verb = re.compile(rf"(?<![\wåäö-])(?:{'|'.join(forms)})(?![\wåäö])", re.IGNORECASE)
+        self.finite = re.compile(rf"(?<![\wåäö-])(?:{'|'.join(sorted(order.finite_verbs.words, key=len, reverse=True))})(?![\wåäö])")
+        self.auxiliary = re.compile(rf"(?<![\wåäö-])(?:{'|'.join(sorted(order.auxiliaries.words, key=len, reverse=True))})(?![\wåäö])")
+        adverbs = "|".join(re.escape(a) for a in sorted(order.adverbs.words, key=len, reverse=True))
+        self.adverb_ends = re.compile(rf"^(?:,?\s?(?:{adverbs})(?![\wåäö]),?\s?)+|(?:,?\s(?:{adverbs}))+$", re.IGNORECASE)
+        prepositions = "|".join(re.escape(p) for p in sorted(order.prepositions.words, key=len, reverse=True))
+        self.preposition_first = re.compile(rf"^(?:{prepositions})(?![\wåäö])", re.IGNORECASE)
+        self.adverbial_starts = re.compile(r"\s(?:under|via|genom|i|på|vid|till|från|den|av|enligt|inom|för|med|senast|även|också)\s")
+        self.not_infinitives = frozenset(order.not_infinitives.words)
+
+    # -------------------------------------------------------------------------------------------------------- finding
+
+    def find(self, text: str, sentence: Span) -> list[Frame]:
+        """The frames of one sentence, in order; a trigger inside the task of the one before it is part of that task."""
+        found: list[Frame] = []
+        for trigger, regex in self.triggers:
+            for match in regex.finditer(text, sentence.start, sentence.end):
+                frame = self._frame(text, sentence, trigger, match)
+                if frame is not None:
+                    found.append(frame)
+        found.sort(key=lambda f: (f.anchor.start, -f.anchor.end))
+        return self._prune(text, found)
+
+    def _prune(self, text: str, found: list[Frame]) -> list[Frame]:
+        kept: list[Frame] = []
+        for frame in found:
+            clash = next((k for k in kept if k.anchor.overlaps(frame.anchor)), None)
+            if clash is not None:
+                continue
+            outer = next((k for k in kept if k.task.start <= frame.anchor.start < k.task.end and k.rejected is None), None)
+            if outer is not None:
+                if outer.voice == "noun" and frame.voice in ("receives", "gives", "charges", "charged") and outer.assignee is None:
+                    # "redovisningen av uppdraget att kommunstyrelsen får i uppdrag att": one retold assignment, slots from within
+                    index = kept.index(outer)
+                    kept[index] = replace(outer, assignee=frame.assignee, partners=frame.partners, task=frame.task)
+                    continue
+                own_clause = re.search(r"(?:;|\.|,)\s(?:och\s|samt\s|dels\s)?$|\s(?:och|samt)\s$", text[outer.task.start : self._clause_start(text, frame)])
+                if frame.voice in ("duty", "noun") or not own_clause or frame.trigger.act != "assignment":
+                    continue
+                index = kept.index(outer)
+                kept[index] = replace(outer, task=Span(outer.task.start, max(outer.task.start, self._clause_start(text, frame))))
+            kept.append(frame)
+        return kept
+
+    def _clause_start(self, text: str, frame: Frame) -> int:
+        slots = [s.span.start for s in (frame.assigner, frame.assignee) if s is not None]
+        return min([frame.anchor.start, *slots, *([frame.verb.start] if frame.verb else [])])
+
+    def _frame(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
+        if trigger.voice == "by_verb":
+            frame = self._by_verb(text, sentence, trigger, match)
+        elif trigger.voice == "charges":
+            frame = self._charges(text, sentence, trigger, match)
+        elif trigger.voice == "charged":
+            frame = self._charged(text, sentence, trigger, match)
+        elif trigger.voice == "noun":
+            frame = self._noun(text, sentence, trigger, match)
+        elif trigger.voice == "list_head":
+            frame = self._list_head(text, sentence, trigger, match)
+        else:
+            frame = Frame(trigger, Span(*match.span()), sentence, "duty", "present", Span(sentence.start, sentence.end))
+        return frame and self._reject(text, frame)
+
+    def _reject(self, text: str, frame: Frame) -> Frame:
+        sentence = frame.sentence
+        for rule, regex in self.rejections:
+            if rule.scope == "between":
+                low = frame.verb.end if frame.verb else frame.anchor.start
+                area = text[low : frame.anchor.start]
+            elif rule.scope == "around":
+                area = text[max(sentence.start, frame.anchor.start - 40) : min(sentence.end, frame.anchor.end + 30)]
+            else:
+                area = text[sentence.start : sentence.end]
+            match = regex.search(area)
+            if match is None:
+                continue
+            if rule.scope == "sentence" and match.start() + sentence.start > frame.anchor.end + 15 and rule.reason not in ("avslaget",):
+                continue  # a look-alike further on, inside the task
+            marker = f"{rule.reason}|{'weak' if rule.unless_decided else 'strong'}"
+            return replace(frame, rejected=(marker, rule.id))
+        return frame
+
+    # ------------------------------------------------------------------------------------------------------ by verb
+
+    def _by_verb(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
+        anchor = Span(*match.span())
+        left = text[sentence.start : anchor.start]
+        verb: re.Match[str] | None = None
+        for verb in self.verb.finditer(left):
+            pass
+        task, partners, to = self._after(text, anchor.end, sentence.end)
+        if task is None:
+            return None
+        if verb is None:
+            if trigger.id != "frame.i_uppdrag" or not left.strip() or self.finite.search(left):
+                return None
+            subject = self._slot(text, sentence.start, anchor.start)
+            return subject and Frame(trigger, anchor, sentence, "receives", "present", task, assignee=subject, partners=partners, rules=(trigger.id,))
+        voice, tense, verb_id = self.verbs[verb.group().lower()]
+        verb_span = Span(sentence.start + verb.start(), sentence.start + verb.end())
+        if anchor.start - verb_span.end > 260:
+            return None
+        mid = Span(verb_span.end, anchor.start)
+        rules = (trigger.id, verb_id)
+        if voice == "receives":
+            assignee, more, inverted = self._subject(text, sentence, verb_span, mid, tense)
+            return Frame(
+                trigger, anchor, sentence, "receives", tense, task, None, assignee, (*more, *partners), verb_span, inverted=inverted, rules=rules
+            )
+        return self._gives(text, sentence, trigger, anchor, verb_span, mid, tense, task, partners, to, rules)
+
+    def _gives(
+        self, text: str, sentence: Span, trigger: TriggerRule, anchor: Span, verb: Span, mid: Span, tense: str, task: Span,
+        partners: tuple[Slot, ...], to: Slot | None, rules: tuple[str, ...],
+    ) -> Frame | None:
+        obj, more = self._object(text, mid)
+        assigner: Slot | None = None
+        inverted = False
+        if tense != "infinitive":
+            left = self._left_subject(text, sentence.start, verb.start, perfect=tense == "perfect")
+            if left is not None and not self.preposition_first.match(left.raw):
+                assigner = left
+            elif obj is not None:
+                inside = self.bodies.find(text, obj.span.start, obj.span.end)
+                if len(inside) >= 2 and inside[0].span.start <= obj.span.start + 2:
+                    # "gav kommunfullmäktige samtliga nämnder i uppgift": giver and assignee side by side after the verb
+                    assigner = Slot(inside[0].raw, inside[0].span)
+                    obj = self._slot(text, inside[0].span.end, obj.span.end)
+                    inverted = True
+                elif len(inside) == 1 and to is not None:
+                    assigner, obj = Slot(inside[0].raw, inside[0].span), None
+        assignee = to if obj is None or not self.bodies.is_party(obj.raw) else obj
+        return Frame(trigger, anchor, sentence, "gives", tense, task, assigner, assignee, (*more, *partners), verb, inverted=inverted, rules=rules)
+
+    def _object(self, text: str, mid: Span) -> tuple[Slot | None, tuple[Slot, ...]]:
+        slot = self._slot(text, mid.start, mid.end)
+        if slot is None:
+            return None, ()
+        return self._without_partners(text, slot)
+
+    def _subject(self, text: str, sentence: Span, verb: Span, mid: Span, tense: str) -> tuple[Slot | None, tuple[Slot, ...], bool]:
+        """The one who receives: between verb and trigger where something is fronted, else left of the verb."""
+        inner = self._slot(text, mid.start, mid.end)
+        partners: tuple[Slot, ...] = ()
+        if inner is not None:
+            inner, partners = self._without_partners(text, inner)
+        if inner is not None and not self.preposition_first.match(inner.raw) and self.bodies.is_party(inner.raw) and len(inner.raw) > 2:
+            return inner, partners, True
+        if tense == "perfect":
+            auxiliary: re.Match[str] | None = None
+            for auxiliary in self.auxiliary.finditer(text, sentence.start, verb.start):
+                pass
+            if auxiliary is not None:
+                between = self._slot(text, auxiliary.end(), verb.start)
+                if between is not None and not self.preposition_first.match(between.raw):
+                    cut = self.adverbial_starts.search(between.raw)
+                    raw = between.raw[: cut.start()] if cut else between.raw
+                    if self.bodies.is_party(raw):
+                        return Slot(raw, Span(between.span.start, between.span.start + len(raw))), partners, True
+                slot = self._left_subject(text, sentence.start, auxiliary.start())
+                return self._with_partners(text, slot, partners)
+        slot = self._left_subject(text, sentence.start, verb.start)
+        return self._with_partners(text, slot, partners)
+
+    def _with_partners(self, text: str, slot: Slot | None, partners: tuple[Slot, ...]) -> tuple[Slot | None, tuple[Slot, ...], bool]:
+        if slot is None:
+            return None, partners, False
+        clean, more = self._without_partners(text, slot)
+        return clean, (*more, *partners), False
+
+    def _without_partners(self, text: str, slot: Slot) -> tuple[Slot | None, tuple[Slot, ...]]:
+        """The slot before its partner phrase, and the partners. A phrase that opens the slot leaves nothing but partners."""
+        match = self.bodies.partner.search(" " + slot.raw)
+        if match is None:
+            return slot, ()
+        at = max(match.start() - 1, 0)
+        partner = self._slot(text, slot.span.start + match.end() - 1, slot.span.end)
+        rest = self._slot(text, slot.span.start, slot.span.start + at) if at else None
+        return rest, ((partner,) if partner else ())
+
+    # ---------------------------------------------------------------------------------------------------- left subject
+
+    def _left_subject(self, text: str, start: int, end: int, *, perfect: bool = False) -> Slot | None:
+        """The noun phrase that is subject of a verb at ``end``, left of it."""
+        if perfect:
+            auxiliary: re.Match[str] | None = None
+            for auxiliary in self.auxiliary.finditer(text, start, end):
+                pass
+            if auxiliary is not None:
+                end = auxiliary.start()
+        clause = _BEFORE_CLAUSE.match(text, start, end)
+        low = clause.end() if clause else start
+        leading = _LEADING.match(text[low:end])
+        if leading:
+            low += leading.end()
+        finite = self.finite.search(text, low, end)
+        if finite is not None:
+            before = self._slot(text, low, finite.start())
+            rest = text[finite.end() : end]
+            tail = re.search(r"(?:^|.*)(?:\s(?:och|samt|men)\s|,\s(?:och\s|samt\s)?|\.\s)(?P<own>[^,]{2,160}?)\s?$", rest, re.DOTALL)
+            own = tail.group("own").strip() if tail else ""
+            if own and not self.preposition_first.match(own) and (self.bodies.type_of(_first_words(own)) or self.bodies.find(own)):
+                at = text.rfind(own, finite.end(), end)
+                list_start = self._list_start(text, finite.end(), at)
+                return self._slot(text, list_start, end)
+            if re.search(r"(?:\b(?:och|samt)|,)\s?$", rest) or not rest.strip():
+                if before is None or self.preposition_first.match(before.raw):
+                    inner = self.bodies.find(text, finite.end(), end)
+                    return Slot(inner[0].raw, inner[0].span) if inner else None
+                return before
+            if before is not None and not self.preposition_first.match(before.raw) and not self.bodies.find(rest):
+                return before
+            inside = self.bodies.find(text, finite.end(), end)
+            return Slot(inside[-1].raw, inside[-1].span) if inside else before
+        return self._slot(text, low, end)
+
+    def _list_start(self, text: str, low: int, at: int) -> int:
+        """Back over "A, B och " so that a list of subjects after a verb is whole."""
+        while True:
+            match = re.search(r"([A-ZÅÄÖ][\wåäöÅÄÖ&. -]{2,60}|[a-zåäö-]*(?:nämnden|styrelsen|direktören|förvaltningen))(?:,\s|\s(?:och|samt)\s)$", text[low:at])
+            if match is None:
+                return at
+            at = low + match.start()
+
+    def _slot(self, text: str, start: int, end: int) -> Slot | None:
+        """``text[start:end]`` without adverbs, commas and white space at its ends; None where nothing is left."""
+        while start < end and (text[start].isspace() or text[start] in ",;:–" + _QUOTES):
+            start += 1
+        while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:–-" + _QUOTES):
+            end -= 1
+        for _ in range(3):
+            match = self.adverb_ends.search(text[start:end])
+            if match is None or match.start() == match.end():
+                break
+            if match.start() == 0:
+                start += match.end()
+            else:
+                end = start + match.start()
+            while start < end and text[start] in ", ":
+                start += 1
+            while end > start and text[end - 1] in ", ":
+                end -= 1
+        return Slot(text[start:end], Span(start, end)) if end > start else None
+
+    # ---------------------------------------------------------------------------------------------------- what follows
+
+    def _after(self, text: str, start: int, end: int) -> tuple[Span | None, tuple[Slot, ...], Slot | None]:
+        """The task after a trigger, partners that stand before it, and an assignee after "till"."""
+        tail = text[start:end]
+        partners: tuple[Slot, ...] = ()
+        to: Slot | None = None
+        given = re.match(r"\s?till\s(?P<to>[^.;:]{2,140}?),?\s(?:om\s)?att\s", tail)
+        if given:
+            to = Slot(given.group("to"), Span(start + given.start("to"), start + given.end("to")))
+            return Span(start + given.end(), end), partners, to
+        att = re.search(r"(?:^|[\s,;:])\s?(?:att|arr)\s", tail)
+        if att is not None and att.start() <= 200:
+            before = tail[: att.start()]
+            if self.bodies.partner.search(" " + before):
+                slot = self._slot(text, start, start + att.start())
+                partners = self._without_partners(text, slot)[1] if slot else ()
+            elif len(before.strip(" ,;:")) > 90:
+                return None, (), None
+            return Span(start + att.end(), end), (*partners, *self._task_partners(text, start + att.end(), end)), None
+        if not tail.strip(" :;.,") or tail.rstrip().endswith(":") or re.fullmatch(r"\s?att:?\s?", tail):
+            return Span(end, end), (), None
+        first = tail.strip(" ,").split(" ", 1)[0]
+        if re.fullmatch(r"[a-zåäö]{2,}a", first) and first not in self.not_infinitives:
+            return Span(start + tail.index(first), end), (), None
+        if self.bodies.partner.match(" " + tail.strip(" ,")):
+            comma = tail.find(",", 3)
+            slot = self._slot(text, start, start + comma if comma > 0 else end)
+            found = self._without_partners(text, slot)[1] if slot else ()
+            return Span(start + (comma + 1 if comma > 0 else 0), end), found, None
+        return None, (), None
+
+    def _task_partners(self, text: str, start: int, end: int) -> tuple[Slot, ...]:
+        """Partners named where the task begins: "att i samverkan med idrotts- och föreningsnämnden återuppta"."""
+        match = re.match(r"\s?,?\s?", text[start:end])
+        low = start + (match.end() if match else 0)
+        opener = self.bodies.partner.match(" " + text[low:end])
+        if opener is None:
+            return ()
+        begin = low + opener.end() - 1
+        named: list[Slot] = []
+        at = begin
+        for body in self.bodies.find(text, begin, min(end, begin + 400)):
+            if body.span.start - at > 8 and named:
+                break
+            if not named and body.span.start - begin > 30:
+                break
+            named.append(Slot(body.raw, body.span))
+            at = body.span.end
+        return tuple(named)
+
+    # ------------------------------------------------------------------------------------------------- the other voices
+
+    def _charges(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
+        groups = match.groupdict()
+        if not (groups.get("to") or "").strip():
+            return None
+        verb = Span(*match.span("verb"))
+        word = match.group("verb").lower()
+        anchor = Span(match.start(), match.end("to"))
+        to = self._slot(text, *match.span("to"))
+        if to is None:
+            return None
+        to_clean, partners = self._without_partners(text, to)
+        assigner: Slot | None = None
+        by = self._slot(text, *match.span("by")) if groups.get("by") else None
+        passive = word.endswith("s")
+        if by is not None and self.bodies.find(by.raw) and not passive:
+            assigner = by
+        elif word.endswith(("r", "g", "de")):
+            left = self._left_subject(text, sentence.start, verb.start)
+            if left is not None and not self.preposition_first.match(left.raw):
+                assigner = left
+        if trigger.act == "exhortation" and passive:
+            left = self._left_subject(text, sentence.start, verb.start)
+            to_clean = left or to_clean
+        tense = "infinitive" if word.endswith("a") else ("past" if word.startswith("uppdrog") or word.endswith("de") else "present")
+        end = match.end() if not text[match.start() : match.end()].rstrip().endswith(":") else sentence.end
+        task = Span(min(end, sentence.end), sentence.end)
+        partners = (*partners, *self._task_partners(text, task.start, task.end))
+        return Frame(trigger, anchor, sentence, "charges", tense, task, assigner, to_clean, partners, verb, rules=(trigger.id,))
+
+    def _charged(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
+        verb = Span(*match.span("verb"))
+        groups = match.groupdict()
+        if groups.get("to"):
+            assignee: Slot | None = self._slot(text, *match.span("to"))
+            partners: tuple[Slot, ...] = ()
+        else:
+            assignee, partners, _ = self._with_partners(text, self._left_subject(text, sentence.start, verb.start), ())
+            if trigger.act == "follow_up" and assignee is not None and assignee.raw.lower().startswith("föreslår att "):
+                assignee = self._slot(text, assignee.span.start + 13, assignee.span.end)
+        task = Span(match.end(), sentence.end)
+        tense = "past" if match.group("verb").endswith(("ogs", "ades")) else "present"
+        return Frame(trigger, Span(verb.start, match.end()), sentence, "charged", tense, task, None, assignee, partners, verb, rules=(trigger.id,))
+
+    def _noun(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
+        """ "A:s uppdrag DATE § N till X att V", "X:s uppdrag, givet av A DATE § N, att V", "uppdraget att V"."""
+        after = text[match.end() : sentence.end]
+        att = re.search(r"(?:^|[\s,])(?:om\s)?att\s", after)
+        if att is None and not re.search(r"\bförklaras\b|\bantecknas\b|\bavslutas\b", after):
+            return None
+        if att is not None and att.start() > 330:
+            return None
+        source = Span(match.end(), match.end() + (att.start() if att else min(len(after), 120)))
+        between = text[match.start() : source.end]
+        to_match = re.search(r"\btill\s(?P<to>.+?)(?=,?\s(?:\d{4}-\d{2}-\d{2}|den\s\d|givet|givna|från\sbudget|i\sbudget|enligt)|,?\s?$)", between)
+        to = None
+        if to_match is not None:
+            to = self._slot(text, match.start() + to_match.start("to"), match.start() + to_match.end("to"))
+        giver = re.search(r"\b(?:givet|givna|lämnat|gett|beslutat)\s(?:av|i|från)\s(?P<by>[\wåäöÅÄÖ -]{3,60}?)(?=\s\d|,|\s(?:den|i|vid|§)\s|$)", between)
+        owner = self._genitive_owner(text, sentence.start, match.start()) if trigger.id == "frame.noun_with_source" else None
+        dated = re.search(r"\d{4}-\d{2}-\d{2}|\bden\s\d{1,2}\s[a-zåäö]+|§", between)
+        assigner: Slot | None = None
+        assignee = to
+        if giver is not None and self.bodies.find(giver.group("by")):
+            assigner = self._slot(text, match.start() + giver.start("by"), match.start() + giver.end("by"))
+            assignee = to or owner
+        elif owner is not None and (to is not None or (dated is not None and giver is None)):
+            assigner = owner
+        elif owner is not None:
+            assignee = to or owner
+        # what follows the task proper ("…, antecknas och förklaras fullgjort") is not the task
+        start = match.end() + (att.end() if att else 0)
+        end = re.search(r",?\s(?:antecknas|förklaras|godkänns|anses|avslutas|läggs\still)\b", text[start : sentence.end])
+        task = Span(start, start + end.start() if end else sentence.end) if att else Span(sentence.start, sentence.end)
+        return Frame(
+            trigger, Span(*match.span()), sentence, "noun", "past", task, assigner, assignee, self._task_partners(text, task.start, task.end),
+            source=source, rules=(trigger.id,),
+        )
+
+    def _genitive_owner(self, text: str, start: int, end: int) -> Slot | None:
+        """The genitive phrase right before "uppdrag": "kommunfullmäktiges", "socialnämnd Centrums", "samtliga nämnder och styrelsers"."""
+        area = text[start:end].rstrip()
+        area = re.sub(r"\suppdrag$", "", area)
+        cut = 0
+        for match in re.finditer(r"(?:^|\b(?:[Rr]edovisning(?:en)?|[Åå]terrapportering(?:en)?|[Åå]terredovisning(?:en)?|[Dd]elredovisning(?:en)?|[Aa]nsvaret)\s(?:av|för)\s|[:;]\s|\b(?:redovisades|återredovisades|återrapporterades|redovisar|godkänner|antecknar)\s)", area):
+            cut = match.end()
+        slot = self._slot(text, start + cut, start + len(area))
+        if slot is None or len(slot.raw) > 220 or not slot.raw.endswith("s"):
+            return None
+        if self.finite.search(slot.raw):
+            named = self.bodies.find(text, slot.span.start, slot.span.end)
+            return Slot(named[-1].raw, named[-1].span) if named and named[-1].span.end >= slot.span.end - 1 else None
+        return slot
+
+    def _list_head(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
+        to = self._slot(text, *match.span("to")) if match.groupdict().get("to") else None
+        return Frame(trigger, Span(*match.span()), sentence, "list_head", "past", Span(sentence.end, sentence.end), None, to, rules=(trigger.id,))
+
+
+def _first_words(text: str) -> str:
+    return text.split(",")[0]

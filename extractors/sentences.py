@@ -1,0 +1,43 @@
+"""Sentences of a block: layout first, so a sentence never crosses blocks."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from extractors.model import Block, Document, Span
+from rules import Rules
+
+_END = re.compile(r"[.!?](?:[\"”’)]|\s?\(\w{1,2}\))?\s+(?=[\"”(]?[A-ZÅÄÖ0-9§–-])")
+_BEFORE = re.compile(r"(\S+)$")
+
+
+@lru_cache(maxsize=4)
+def _abbreviations(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(words)
+
+
+def sentences(document: Document, block: Block, rules: Rules) -> list[Span]:
+    """The sentences of ``block`` after its list marker, in order, without surrounding white space.
+
+    A full stop ends one before a capital or a digit, unless it belongs to an abbreviation (rules/sv/word_order.toml) or an ordinal.
+    """
+    text = document.text
+    known = _abbreviations(tuple(rules.language.word_order.abbreviations.words))
+    out: list[Span] = []
+    start = block.content
+    for match in _END.finditer(text, block.content, block.end):
+        word = _BEFORE.search(text, start, match.start() + 1)
+        last = word.group(1).lower().lstrip("(") if word else ""
+        if last in known or (len(last) == 2 and last[0].isalpha()) or (last[:-1].isdigit() and len(last) < 4 and text[match.end() : match.end() + 1].islower()):
+            continue
+        if last[:-1].isdigit() and len(last) <= 3 and match.start() - start < 4:
+            continue
+        out.append(Span(start, match.start() + 1 + len(match.group().rstrip()) - 1))
+        start = match.end()
+    end = block.end
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end > start:
+        out.append(Span(start, end))
+    return out

@@ -1,0 +1,531 @@
+"""From clean lines to one text with blocks, sections and paragraphs (§).
+
+Layout first, then sentences: a block is a paragraph of running text, a list item, a heading or a table cell. Whether a line goes on
+the block before is told by the page (a gap, an indent, a change of size, or that its first word would have fitted on the line
+above) and by the text (a full stop, a lower-case start, a list marker, a section word, a § heading).
+
+``Document.text`` has the lines of a block joined by one space, line-end hyphenation undone, and blocks separated by a line break.
+Page heads come last, each kind once, as blocks of kind FURNITURE: they name body, date and kind.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from extractors.clean import CleanLine, CleanText, is_body_alone
+from extractors.model import Block, BlockKind, Cell, Document, Page, Paragraph, Section, Segment
+from rules import Rules
+from rules.schema import MarkerRule, ParagraphRule, SectionRule
+
+_ENDS_SENTENCE = re.compile(r"[.!?:;][\"”’)]*$")
+_GOES_ON = re.compile(
+    r"(?:\b(?:och|samt|eller|i|på|till|från|för|med|av|om|att|som|den|det|de|ett|en|vid|under|inom|mellan|genom|utan|hos|per|enligt|§|§§|nr|dnr|ca)|,|/|[-–])$",
+    re.IGNORECASE,
+)
+_NAMES_ONLY = {"recipients", "attendance", "vote", "signatures", "agenda", "contents"}
+_SECTION_MEMORY = {"documents", "recipients"}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A block being filled."""
+
+    kind: BlockKind
+    lines: list[CleanLine]
+    marker: str = ""
+    marker_length: int = 0
+    style: str = ""
+    value: str = ""
+    x0: float = 0.0
+    text_x0: float | None = None
+    section: int = -1
+    paragraph: int = -1
+    level: int = 0
+    lead_in: int = -1
+    skip: int = 0  # characters of the first line that belong to a heading on the same line
+    cell: Cell | None = None
+
+
+@dataclass(slots=True)
+class _Heading:
+    kind: str
+    heading: str
+    first_block: int
+    paragraph: int
+    level_body: str | None = None
+
+
+@dataclass(slots=True)
+class _Number:
+    """A § being read: its lines until the first section are its title."""
+
+    number: str
+    title: list[str] = field(default_factory=list)
+    diary: str | None = None
+    first_block: int = 0
+    page: int = 1
+    style: tuple[float, bool] = (0.0, False)
+    open: bool = True
+    where: str = "below"
+
+
+def structure(clean: CleanText, pages: tuple[Page, ...], rules: Rules) -> Document:
+    """The document of ``pages``; ``Document.text[block.start:block.end]`` is each block as read."""
+    return _Builder(clean, pages, rules).build()
+
+
+def _first_words_width(line: CleanLine, words: int) -> float:
+    edges = line.line.words
+    if len(edges) > words:
+        return edges[words] - edges[0]
+    return line.line.x1 - line.line.x0
+
+
+class _Builder:
+    def __init__(self, clean: CleanText, pages: tuple[Page, ...], rules: Rules) -> None:
+        self.clean, self.pages, self.rules = clean, pages, rules
+        self.drafts: list[_Draft] = []
+        self.headings: list[_Heading] = []
+        self.numbers: list[_Number] = []
+        language = rules.language
+        self.section_rules: list[SectionRule] = language.sections.rule
+        self.paragraph_rules: list[ParagraphRule] = language.paragraphs.rule
+        self.marker_rules: list[MarkerRule] = language.markers.rule
+        self.body_size, self.right, self.pitch = self._measures()
+
+    def _measures(self) -> tuple[float, dict[int, float], float]:
+        """The size most text has, each page's right margin and the usual distance between baselines."""
+        sizes: dict[float, int] = {}
+        gaps: dict[float, int] = {}
+        rights: list[float] = []
+        right: dict[int, float] = {}
+        previous: CleanLine | None = None
+        for entry in self.clean.lines:
+            line = entry.line
+            sizes[round(line.size, 1)] = sizes.get(round(line.size, 1), 0) + len(line.text)
+            if line.cell is None and len(line.text) > 25:
+                rights.append(line.x1)
+                right[entry.page] = max(right.get(entry.page, 0.0), line.x1)
+            if previous is not None and previous.page == entry.page:
+                gap = round(line.baseline - previous.line.baseline, 0)
+                if 0 < gap < 60:
+                    gaps[gap] = gaps.get(gap, 0) + 1
+            previous = entry
+        rights.sort()
+        general = rights[int(len(rights) * 0.97)] if rights else 500.0
+        for page in self.pages:
+            right[page.number] = max(min(right.get(page.number, general), general + 20), general - 30)
+        body_size = max(sizes, key=lambda s: sizes[s]) if sizes else 11.0
+        pitch = max(gaps, key=lambda g: (gaps[g], -g)) if gaps else body_size * 1.2
+        return body_size, right, max(pitch, body_size)
+
+    # ------------------------------------------------------------------------------------------------ recognising lines
+
+    def _marker(self, text: str) -> tuple[MarkerRule, re.Match[str]] | None:
+        if not text or (text[0].isalpha() and text[1:2] not in (".", ")", " ", "t")):
+            return None
+        for rule in self.marker_rules:
+            match = self.rules.regex(rule).match(text)
+            if match:
+                return rule, match
+        return None
+
+    def _section(self, entry: CleanLine) -> tuple[SectionRule, re.Match[str]] | None:
+        text = entry.text
+        if len(text) > 90 or not text[0].isupper():
+            return None
+        for rule in self.section_rules:
+            match = self.rules.regex(rule).match(text)
+            if match:
+                return rule, match
+        return None
+
+    def _numbered(self, entry: CleanLine, previous: CleanLine | None) -> tuple[ParagraphRule, re.Match[str]] | None:
+        text = entry.text
+        if "§" not in text[:8] and not (text[:1].isdigit() or text[:1].isupper()):
+            return None
+        if "§" not in text[:8] and "nr" not in text[:24] and not text.startswith("Ärende"):
+            return None
+        for rule in self.paragraph_rules:
+            match = self.rules.regex(rule).match(text)
+            if match is None:
+                continue
+            if previous is not None and previous.page == entry.page and self._continues(previous, entry) and not self._stands_out(entry):
+                return None  # "… enligt" / "§ 12 Kommunallagen": a citation that happens to begin a line
+            return rule, match
+        return None
+
+    def _stands_out(self, entry: CleanLine) -> bool:
+        return entry.line.bold or entry.line.size > self.body_size + 0.6
+
+    def _continues(self, previous: CleanLine, entry: CleanLine) -> bool:
+        """Whether the text itself goes on from one line to the next."""
+        if _ENDS_SENTENCE.search(previous.text):
+            return False
+        return bool(_GOES_ON.search(previous.text)) or entry.text[:1].islower()
+
+    def _new_block(self, previous: CleanLine, entry: CleanLine, draft: _Draft) -> bool:
+        """Whether ``entry`` begins a block of its own rather than going on ``draft``."""
+        a, b = previous.line, entry.line
+        if draft.cell != b.cell:
+            return True
+        same_style = abs(a.size - b.size) <= 0.6 and a.bold == b.bold
+        if not same_style and draft.kind is not BlockKind.ITEM and abs(a.size - b.size) > 0.6:
+            return True
+        if a.bold != b.bold and (_ENDS_SENTENCE.search(previous.text) or not self._continues(previous, entry)):
+            return True
+        ended = bool(_ENDS_SENTENCE.search(previous.text))
+        goes_on = self._continues(previous, entry)
+        if previous.page != entry.page:
+            return ended or (not goes_on and self._fits(previous, entry))
+        gap = b.baseline - a.baseline
+        if gap > max(self.pitch, a.size) * 1.45 or gap < -2:
+            return not goes_on
+        if draft.kind is BlockKind.ITEM and draft.text_x0 is not None and b.x0 < draft.x0 + 1 and draft.text_x0 > draft.x0 + 4 and ended:
+            return True
+        if goes_on and not ended:
+            return False
+        return self._fits(previous, entry)
+
+    def _fits(self, previous: CleanLine, entry: CleanLine) -> bool:
+        """Whether the next line's first word (two, for a name) would have fitted on the line before: then the break is meant."""
+        words = 1 if _ENDS_SENTENCE.search(previous.text) else 2
+        room = self.right[previous.page] - previous.line.x1
+        return room > _first_words_width(entry, words) + 0.6 * previous.line.size
+
+    # ------------------------------------------------------------------------------------------------------ building
+
+    def build(self) -> Document:
+        previous: CleanLine | None = None
+        for entry in self.clean.lines:
+            self._take(entry, previous)
+            previous = entry
+        self._title_above()
+        self._levels()
+        return self._write()
+
+    @property
+    def _section_now(self) -> int:
+        return len(self.headings) - 1 if self.headings and self.headings[-1].paragraph == len(self.numbers) - 1 else -1
+
+    def _open(self, draft: _Draft) -> None:
+        draft.section = self._section_now
+        draft.paragraph = len(self.numbers) - 1
+        self.drafts.append(draft)
+
+    def _take(self, entry: CleanLine, previous: CleanLine | None) -> None:
+        if entry.line.cell is None:
+            numbered = self._numbered(entry, previous)
+            if numbered is not None:
+                self._open_number(entry, *numbered)
+                return
+            section = self._section(entry)
+            if section is not None and not (previous is not None and self._inside_sentence(previous, entry)):
+                self._open_section(entry, *section)
+                return
+            if self._is_title_line(entry, previous):
+                return
+        marker = None if entry.line.cell is not None else self._marker(entry.text)
+        if marker is not None and marker[0].style == "number" and previous is not None and self._inside_sentence(previous, entry) and not self._next_in_list(marker[1]):
+            marker = None
+        if marker is not None and marker[0].style == "dash" and previous is not None and previous.text[-1:].isdigit() and entry.text[2:3].isdigit():
+            marker = None
+        if marker is not None and marker[0].style == "att" and (previous is None or self._inside_sentence(previous, entry)):
+            marker = None
+        current = self.drafts[-1] if self.drafts else None
+        if marker is not None:
+            rule, match = marker
+            text = entry.text
+            value = match.groupdict().get("value") or ""
+            self._open(
+                _Draft(BlockKind.ITEM, [entry], match.group("marker"), 0 if rule.style == "att" else match.end(), rule.style, value, entry.line.x0)
+            )
+            if len(text) == match.end():
+                self.drafts[-1].text_x0 = None
+            return
+        if (
+            current is None
+            or previous is None
+            or current.kind is BlockKind.HEADING
+            or current.section != self._section_now
+            or current.paragraph != len(self.numbers) - 1
+            or self._new_block(previous, entry, current)
+        ):
+            kind = BlockKind.CELL if entry.line.cell is not None else BlockKind.TEXT
+            section_kind = self.headings[self._section_now].kind if self._section_now >= 0 else ""
+            if kind is BlockKind.TEXT and section_kind in _NAMES_ONLY:
+                kind = BlockKind.NAME_LIST
+            elif kind is BlockKind.TEXT and self._is_free_heading(entry, previous):
+                kind = BlockKind.HEADING
+            self._open(_Draft(kind, [entry], x0=entry.line.x0, cell=entry.line.cell))
+            return
+        if current.text_x0 is None:
+            current.text_x0 = entry.line.x0
+        current.lines.append(entry)
+
+    def _inside_sentence(self, previous: CleanLine, entry: CleanLine) -> bool:
+        """The line before is full and unfinished, so that what looks like a marker or heading is running text."""
+        if _ENDS_SENTENCE.search(previous.text) or not previous.text:
+            return False
+        if self.drafts and self.drafts[-1].kind is BlockKind.HEADING:
+            return False
+        gap = entry.line.baseline - previous.line.baseline
+        if previous.page == entry.page and gap > self.pitch * 1.45:
+            return False
+        return bool(_GOES_ON.search(previous.text)) and not self._stands_out(entry)
+
+    def _next_in_list(self, match: re.Match[str]) -> bool:
+        value = match.groupdict().get("value") or ""
+        for draft in reversed(self.drafts[-12:]):
+            if draft.style == "number" and draft.value.isdigit() and value.isdigit():
+                return int(value) == int(draft.value) + 1
+        return value == "1"
+
+    def _is_free_heading(self, entry: CleanLine, previous: CleanLine | None) -> bool:
+        """A short line that stands out, or a body's name alone, with no full stop."""
+        text = entry.text
+        if len(text) > 110 or text.endswith((".", ",", ";")):
+            return False
+        if self._stands_out(entry):
+            return True
+        if previous is not None and previous.page == entry.page and entry.line.baseline - previous.line.baseline <= self.pitch * 1.3 and not _ENDS_SENTENCE.search(previous.text):
+            return False
+        return is_body_alone(text, self.rules)
+
+    def _open_section(self, entry: CleanLine, rule: SectionRule, match: re.Match[str]) -> None:
+        if self.numbers:
+            self.numbers[-1].open = False
+        heading = entry.text[: match.end()].strip()
+        self.headings.append(_Heading(rule.kind, heading.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
+        self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
+        if rule.takes_rest and match.end() < len(entry.text):
+            # the heading keeps its words, the rest of the printed line is the section's first block
+            draft = _Draft(BlockKind.NAME_LIST if rule.kind in _NAMES_ONLY else BlockKind.TEXT, [entry], x0=entry.line.x0, skip=match.end())
+            self.drafts[-1].skip = -match.end()
+            self._open(draft)
+
+    def _open_number(self, entry: CleanLine, rule: ParagraphRule, match: re.Match[str]) -> None:
+        groups = match.groupdict()
+        number = groups["number"].strip()
+        body = (groups.get("body") or "").strip()
+        label = number if number.startswith("Ärende") else f"§ {number}"
+        if self.numbers and self.numbers[-1].number == label and (groups.get("diary") or "") == (self.numbers[-1].diary or ""):
+            self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))  # repeated after a page break: the same § goes on
+            return
+        opened = _Number(label, [], (groups.get("diary") or "").strip() or None, len(self.drafts), entry.page, (entry.line.size, entry.line.bold), True, rule.title)
+        if groups.get("title"):
+            opened.title.append(groups["title"].strip())
+        if body:
+            opened.number = label
+        self.numbers.append(opened)
+        self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
+
+    def _is_title_line(self, entry: CleanLine, previous: CleanLine | None) -> bool:
+        """Takes a line that belongs to the heading of the § just opened."""
+        if not self.numbers or not self.numbers[-1].open or previous is None or not self.drafts:
+            return False
+        number = self.numbers[-1]
+        if self._marker(entry.text) is not None and not self._continues(previous, entry):
+            number.open = False
+            return False
+        if number.diary is None and _looks_like_diary(entry.text):
+            number.diary = _looks_like_diary(entry.text)
+            number.open = number.where == "below" and not number.title
+            self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
+            return True
+        same_style = abs(entry.line.size - number.style[0]) <= 0.6 and entry.line.bold == number.style[1]
+        heading_style = same_style and self._stands_out(entry)
+        gap = entry.line.baseline - previous.line.baseline if previous.page == entry.page else self.pitch
+        if number.where == "same_line":
+            goes_on = heading_style or (same_style and gap < self.pitch * 1.4 and not self._fits(previous, entry))
+        else:
+            goes_on = (
+                not number.title
+                or heading_style
+                or (number.style != (self.body_size, False) and self._stands_out(entry))
+                or self._continues(previous, entry)
+                or (gap < self.pitch * 1.4 and not _ENDS_SENTENCE.search(previous.text) and (len(number.title) < 2 or not self._fits(previous, entry)))
+            ) and len(number.title) < 8
+            if not number.title and len(entry.text) > 110:
+                goes_on = False
+        if not goes_on:
+            number.open = False
+            return False
+        number.title.append(entry.text)
+        if number.where == "below" and len(number.title) == 1:
+            number.style = (entry.line.size, entry.line.bold)
+        self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
+        return True
+
+    def _title_above(self) -> None:
+        """A § whose heading stands alone takes the heading lines right above it as its title."""
+        for number in self.numbers:
+            if number.title or number.where != "below":
+                continue
+            at = number.first_block - 1
+            taken: list[int] = []
+            while at >= 0 and len(taken) < 4 and self.drafts[at].kind is BlockKind.HEADING and self.drafts[at].section == self.drafts[number.first_block - 1].section:
+                if any(h.first_block == at for h in self.headings) or any(n.first_block == at for n in self.numbers):
+                    break
+                taken.insert(0, at)
+                at -= 1
+            if taken:
+                number.title = [line.text for t in taken for line in self.drafts[t].lines]
+                number.first_block = taken[0]
+                index = self.numbers.index(number)
+                for t in taken:
+                    self.drafts[t].paragraph, self.drafts[t].section = index, -1
+
+    def _levels(self) -> None:
+        """Depth of list items by indent and style, and the clause each completes."""
+        stack: list[tuple[str, float, int]] = []
+        opener = -1
+        for index, draft in enumerate(self.drafts):
+            if draft.kind is not BlockKind.ITEM:
+                stack = [] if draft.kind is not BlockKind.TEXT or draft.text_x0 is None else stack
+                text = draft.lines[-1].text
+                if draft.kind is BlockKind.TEXT or draft.kind is BlockKind.HEADING:
+                    opener = index if draft.kind is BlockKind.TEXT or text.endswith(":") else -1
+                    stack = []
+                draft.lead_in = self._text_lead_in(index)
+                continue
+            while stack and not (stack[-1][0] == draft.style or (draft.x0 > stack[-1][1] + 3) or draft.style != stack[-1][0]):
+                stack.pop()
+            styles = [s for s, _, _ in stack]
+            if draft.style in styles:
+                del stack[styles.index(draft.style) + 1 :]
+                stack[-1] = (draft.style, draft.x0, index)
+            else:
+                stack.append((draft.style, draft.x0, index))
+            draft.level = len(stack) - 1
+            draft.lead_in = stack[-2][2] if len(stack) > 1 else (opener if opener >= 0 and self.drafts[opener].paragraph == draft.paragraph else -1)
+
+    def _text_lead_in(self, index: int) -> int:
+        """A text block below "X beslutar" (with a colon, or unpunctuated) goes on its clause, as do the plain decisions after it."""
+        draft = self.drafts[index]
+        if draft.kind is not BlockKind.TEXT or index == 0:
+            return -1
+        before = self.drafts[index - 1]
+        if before.section != draft.section or before.paragraph != draft.paragraph or before.kind not in (BlockKind.TEXT, BlockKind.ITEM):
+            return -1
+        if before.kind is BlockKind.ITEM:
+            return before.lead_in if before.level == 0 and before.lead_in >= 0 else -1
+        last = before.lines[-1].text
+        if last.endswith(":") or (not _ENDS_SENTENCE.search(last) and re.search(r"\bbeslutar?(?:\satt)?$|\batt$", last)):
+            return index - 1
+        return before.lead_in
+
+    # ------------------------------------------------------------------------------------------------------- writing
+
+    def _write(self) -> Document:
+        parts: list[str] = []
+        segments: list[Segment] = []
+        blocks: list[Block] = []
+        position = 0
+
+        def put(text: str) -> None:
+            nonlocal position
+            parts.append(text)
+            position += len(text)
+
+        for draft in [*self.drafts, *self._furniture()]:
+            start = position
+            for count, entry in enumerate(draft.lines):
+                pieces: tuple[tuple[str, int], ...] | list[tuple[str, int]] = entry.pieces
+                if count == 0 and draft.skip:
+                    pieces = _cut(pieces, draft.skip)
+                if count:
+                    joined = _joint(parts, entry.text, self.rules)
+                    if joined == "hyphen":
+                        parts[-1] = parts[-1][:-1]
+                        position -= 1
+                        last = segments[-1]
+                        segments[-1] = Segment(last.start, last.end - 1, last.page, last.line, last.at)
+                    elif joined == "space":
+                        put(" ")
+                for run, at in pieces:
+                    if not run:
+                        continue
+                    segments.append(Segment(position, position + len(run), entry.page, entry.index, at))
+                    put(run)
+            content = start + (draft.marker_length if draft.kind is BlockKind.ITEM else 0)
+            blocks.append(
+                Block(
+                    start, position, draft.kind, draft.lines[0].page, min(content, position), draft.marker, draft.level, draft.lead_in,
+                    draft.section, draft.paragraph, draft.lines[0].line.bold, draft.cell,
+                )
+            )
+            put("\n")
+        text = "".join(parts)
+        return Document(text, tuple(segments), tuple(blocks), self._sections(blocks), self._paragraphs(blocks), self.pages, self.clean.removed)
+
+    def _furniture(self) -> list[_Draft]:
+        seen: set[str] = set()
+        drafts: list[_Draft] = []
+        for entry in self.clean.furniture:
+            key = re.sub(r"\d+\s?\(\d+\)|\b\d{1,3}$|\bnr \d+", "", entry.text)
+            if key not in seen and any(c.isalnum() for c in key):
+                seen.add(key)
+                drafts.append(_Draft(BlockKind.FURNITURE, [entry], x0=entry.line.x0))
+        return drafts
+
+    def _end_of(self, blocks: list[Block], first: int, following: list[int]) -> int:
+        last = min([f for f in following if f > first], default=len(self.drafts))
+        return blocks[max(last - 1, first)].end if blocks else 0
+
+    def _sections(self, blocks: list[Block]) -> tuple[Section, ...]:
+        starts = sorted([h.first_block for h in self.headings] + [n.first_block for n in self.numbers])
+        return tuple(
+            Section(blocks[h.first_block].start, self._end_of(blocks, h.first_block, starts), h.kind, h.heading, h.paragraph, h.level_body)
+            for h in self.headings
+        )
+
+    def _paragraphs(self, blocks: list[Block]) -> tuple[Paragraph, ...]:
+        starts = [n.first_block for n in self.numbers]
+        return tuple(
+            Paragraph(blocks[n.first_block].start, self._end_of(blocks, n.first_block, starts), n.number, _fold(n.title), n.diary, n.page)
+            for n in self.numbers
+        )
+
+
+def _fold(lines: list[str]) -> str:
+    text = ""
+    for line in lines:
+        text = text[:-1] + line if text.endswith("-") and line[:1].islower() and not line.startswith(("och ", "eller ", "samt ")) else f"{text} {line}".strip()
+    return text
+
+
+_DIARY_LINE = re.compile(r"^(?:(?:Dnr|DNR|Diarienummer|Diarienr|Ärendenummer|Beteckning)\.?:?\s*)?((?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{1,6}(?:[-/]\d{1,4})?)$")
+
+
+def _looks_like_diary(text: str) -> str | None:
+    match = _DIARY_LINE.match(text)
+    return match.group(1) if match else None
+
+
+def _cut(pieces: tuple[tuple[str, int], ...], skip: int) -> list[tuple[str, int]]:
+    """The runs of a line after (skip > 0) or before (skip < 0) a heading that shares its line."""
+    out: list[tuple[str, int]] = []
+    position = 0
+    for run, at in pieces:
+        low, high = (max(0, skip - position), len(run)) if skip > 0 else (0, max(0, min(len(run), -skip - position)))
+        if low < high:
+            out.append((run[low:high], at + low))
+        position += len(run)
+    return out
+
+
+def _joint(parts: list[str], following: str, rules: Rules) -> str:
+    """How two printed lines of one block meet: with the line-end hyphen undone, with nothing, or with a space."""
+    before = parts[-1] if parts else ""
+    if before.endswith(("-", "\u00ad")) and len(before) > 1 and before[-2].isalpha() and following[:1].islower():
+        first = following.split(" ", 1)[0].rstrip(",.;:")
+        return "space" if first in rules.language.damage.kept_hyphen.words else "hyphen"
+    if before.endswith(("-", "–", "−")) and following[:1].isdigit():
+        return "none"  # a minus sign or a range broken by the line end
+    if before.endswith("-") and len(before) > 1 and before[-2].isalnum() and following[:1].isupper():
+        return "none"  # "Västra-/Götaland": a hyphen that belongs to the word
+    if before.endswith("/") and following[:1].isdigit():
+        return "none"
+    return "space"
