@@ -31,9 +31,29 @@ def body_text(source: Source, pdf: Path) -> str:
     return "\n".join(out)
 
 
+def cut_cell(raw: str, text: str) -> bool:
+    """Whether the words stand in order and near each other: a table cell that the page cuts has its neighbours printed between."""
+    words, at = raw.lower().split(), 0
+    low = " ".join(text.lower().split())
+    first = low.find(words[0])
+    while first >= 0:
+        at = first
+        for word in words:
+            at = low.find(word, at)
+            if at < 0 or at > first + 4 * len(raw):
+                break
+            at += len(word)
+        else:
+            return True
+        first = low.find(words[0], first + 1)
+    return False
+
+
 def printed(source: Source, gold: dict[str, Any], pdf: Path) -> None:
     """Raises :class:`SourceError` with the first anchor, amount, date, reference or person that is not printed."""
-    text = letters(body_text(source, pdf))
+    whole = body_text(source, pdf)
+    text = letters(whole)
+    tables = any(one.kind == "table" for one in source.blocks)
     wanted: list[tuple[str, str]] = []
     for one in gold["assignments"]:
         wanted += [("anchor", one["anchor"]), *(("anchor", more) for more in one["anchors"])]
@@ -43,5 +63,5 @@ def printed(source: Source, gold: dict[str, Any], pdf: Path) -> None:
     wanted += [(kind[:-1], one["raw"]) for kind in ("amounts", "dates", "references") for one in gold[kind]]
     wanted += [("person", one["name"]) for one in gold["persons"]]
     for kind, raw in wanted:
-        if letters(raw) not in text:
+        if letters(raw) not in text and not (kind == "anchor" and tables and cut_cell(raw, whole)):
             raise SourceError(f"{source.stem}: the {kind} {raw!r} is not printed in the PDF")
