@@ -220,6 +220,23 @@ def _lint(name: str, one: Block) -> None:
                 raise SourceError(f"{name}: the {what} {found[0]!r} is not marked up: …{text[max(0, found.start() - 40) : found.end() + 20]}…")
 
 
+def _printed_years(text: str, optional: list[dict[str, Any]]) -> None:
+    """A bare year is a date to one reader and none to another: it may be given, need not be."""
+    known = {(one["from"], one["to"]) for one in optional}
+    for year in sorted({found[0] for found in re.finditer(r"(?<![\d/:.–-])20[1-3]\d(?![\d/:–-])", text)}):
+        span = (f"{year}-01-01", f"{year}-12-31")
+        if span not in known:
+            optional.append({"from": span[0], "to": span[1]})
+
+
+def _printed_in_head(head: dict[str, Any], dates: list[dict[str, Any]]) -> None:
+    """The dates that stand in the head and foot of every page, the day of the meeting as a rule."""
+    style = head.get("style", {})
+    for found in _ISO.finditer(" ".join([*style.get("head", []), style.get("foot", "")])):
+        if all(found[0] != one["from"] for one in dates):
+            dates.append({"raw": found[0], "from": found[0], "to": found[0], "precision": "day"})
+
+
 def make(source: Source) -> dict[str, Any]:
     """The gold of one source. Raises :class:`SourceError` where text and annotation do not fit, or a date or an amount is unmarked."""
     head = source.head
@@ -289,6 +306,8 @@ def make(source: Source) -> dict[str, Any]:
                     if _letters(due["raw"]) not in _letters(whole):
                         raise SourceError(f"{source.stem} @{key}: the deadline {due['raw']!r} is not printed")
                 lists["assignments"].append(record)
+    _printed_years(whole, lists["dates_optional"])
+    _printed_in_head(head, lists["dates"])
     unannotated = set(tasks) - {key for key, _, _ in wanted}
     if unannotated:
         raise SourceError(f"{source.stem}: no annotation for {sorted(unannotated)}")
