@@ -1,0 +1,326 @@
+"""The fast reader: lines with box, size, boldness and word edges through pdfium.
+
+One call takes the whole text of a page; places are asked for only where a word begins and where a line ends. See docs/reading.md
+for what pdfium does to the text on the way (it joins lines at a hyphen, it orders by content) and how that is undone here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from dataclasses import dataclass
+from math import hypot
+
+from extractors.model import Line
+from pipeline.reading import pdfium_calls as pdfium
+from pipeline.reading.layout import Fragment, lines_of
+
+# pdfium takes a hyphen at a line's end together with the line break out of the text and leaves one of these in their place.
+_HYPHEN_MARKS = "\x02\ufffe"
+_WORD = re.compile(rf"[^\s{_HYPHEN_MARKS}]+[{_HYPHEN_MARKS}]?|[{_HYPHEN_MARKS}]")
+# Not printed, or not text: zero-width characters, soft hyphens (printed as hyphens), control characters of a broken font map.
+_ODD = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+_PRINTED: dict[int, str | None] = {
+    **{code: "\ufffd" for code in (*range(0x00, 0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFFFF)},
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)),
+    **dict.fromkeys((0x02, 0xAD, 0xFFFE), "-"),
+}
+_BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|,b\b|-b\b|-bd\b", re.IGNORECASE)
+_FORCE_BOLD = 1 << 18
+
+
+class PasswordError(Exception):
+    """The document asks for a password."""
+
+
+class BrokenError(Exception):
+    """The bytes cannot be opened as a PDF document."""
+
+
+@dataclass(frozen=True, slots=True)
+class FastPage:
+    """What pdfium gives for a page, before anything is decided about it.
+
+    ``text`` is pdfium's own text; ``characters`` counts what is printed, ``unmapped`` how many of those have no Unicode value.
+    ``slanted`` counts words not set from left to right as the page is shown.
+    """
+
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    text: str
+    characters: int
+    unmapped: int
+    slanted: int
+
+
+class FastDocument:
+    """An open document. Use as a context manager; it holds pdfium's lock from opening to closing, and keeps the bytes alive.
+
+    Raises PasswordError or BrokenError where the bytes cannot be opened.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        pdfium.LOCK.acquire()
+        try:
+            self._handle = pdfium.load_document(data, len(data), None)
+            if not self._handle:
+                if pdfium.last_error() == pdfium.ERROR_PASSWORD:
+                    raise PasswordError
+                raise BrokenError
+            self.page_count: int = pdfium.page_count(self._handle)
+        except BaseException:
+            pdfium.LOCK.release()
+            raise
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._rectangle = (ctypes.c_float * 4)()
+        self._matrix = (ctypes.c_float * 6)()
+        self._buffer = ctypes.create_string_buffer(2 * 65536)
+
+    def __enter__(self) -> FastDocument:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the document and lets go of pdfium."""
+        if self._handle:
+            pdfium.close_document(self._handle)
+            self._handle = None
+            pdfium.LOCK.release()
+
+    def meta(self, key: str) -> str | None:
+        """An entry of the document's information dictionary ("Title", "Producer", "CreationDate"), None where it is not there."""
+        name = key.encode("ascii")
+        length = pdfium.meta_text(self._handle, name, None, 0)
+        if length <= 2:
+            return None
+        buffer = ctypes.create_string_buffer(length)
+        pdfium.meta_text(self._handle, name, buffer, length)
+        return buffer.raw[: length - 2].decode("utf-16-le", "replace").strip("\x00 ") or None
+
+    def read_page(self, index: int) -> FastPage | None:
+        """The page counted from 0; None where pdfium cannot load it."""
+        page = pdfium.load_page(self._handle, index)
+        if not page:
+            return None
+        try:
+            text_page = pdfium.load_text(page)
+            if not text_page:
+                return None
+            try:
+                return self._read(page, text_page)
+            finally:
+                pdfium.close_text(text_page)
+        finally:
+            pdfium.close_page(page)
+
+    def _text(self, text_page: int, count: int) -> str:
+        if 2 * (count + 1) > len(self._buffer):
+            self._buffer = ctypes.create_string_buffer(4 * (count + 1))
+        address = ctypes.addressof(self._buffer)
+        length = pdfium.get_text(text_page, 0, count, address)
+        return ctypes.string_at(address, 2 * (length - 1)).decode("utf-16-le", "surrogatepass") if length > 1 else ""
+
+    def _shown(self, page: int) -> tuple[float, float, tuple[float, float, float, float, float, float]]:
+        """Width and height as shown, and what takes a point of the file's space there: x' = ax + by + c, y' = dx + ey + f."""
+        width, height = pdfium.page_width(page), pdfium.page_height(page)
+        rotation = pdfium.page_rotation(page)
+        rectangle = self._rectangle
+        if pdfium.page_box(page, ctypes.addressof(rectangle)):
+            left, top, right, bottom = rectangle
+        else:
+            left, bottom = 0.0, 0.0
+            right, top = (width, height) if rotation % 2 == 0 else (height, width)
+        if rotation == 1:
+            return width, height, (0.0, 1.0, -bottom, 1.0, 0.0, -left)
+        if rotation == 2:
+            return width, height, (-1.0, 0.0, right, 0.0, 1.0, -bottom)
+        if rotation == 3:
+            return width, height, (0.0, -1.0, top, -1.0, 0.0, right)
+        return width, height, (1.0, 0.0, -left, 0.0, -1.0, top)
+
+    def _read(self, page: int, text_page: int) -> FastPage:
+        width, height, shown = self._shown(page)
+        count = pdfium.count_chars(text_page)
+        if count <= 0:
+            return FastPage(width, height, (), "", 0, 0, 0)
+        text = self._text(text_page, count)
+        fragments, slanted = _Fragments(text_page, text, count, shown, width, height, self._x, self._y, self._rectangle, self._matrix).read()
+        characters = len(text) - text.count("\r\n") * 2 - text.count(" ")
+        return FastPage(width, height, lines_of(fragments), text, characters, max(count - len(text), 0), slanted)
+
+
+class _Fragments:
+    """Walks the words of one page's text and asks pdfium for their places."""
+
+    def __init__(
+        self,
+        text_page: int,
+        text: str,
+        count: int,
+        shown: tuple[float, float, float, float, float, float],
+        width: float,
+        height: float,
+        x: ctypes.c_double,
+        y: ctypes.c_double,
+        rectangle: ctypes.Array[ctypes.c_float],
+        matrix: ctypes.Array[ctypes.c_float],
+    ) -> None:
+        self.text_page = text_page
+        self.text = text
+        self.count = count
+        self.shown = shown
+        self.width = width
+        self.height = height
+        self.x, self.y = x, y
+        self.rectangle, self.matrix = rectangle, matrix
+        self.same_index = len(text) == count
+        self.fonts: dict[int, bool] = {}
+        self.fragments: list[Fragment] = []
+
+    def char_index(self, text_index: int) -> int:
+        return text_index if self.same_index else max(int(pdfium.char_of_text_index(self.text_page, text_index)), 0)
+
+    def read(self) -> tuple[list[Fragment], int]:
+        """The page's fragments in content order, and how many words do not run from left to right."""
+        text, text_page, same_index = self.text, self.text_page, self.same_index
+        x, y = self.x, self.y
+        at_x, at_y = ctypes.addressof(x), ctypes.addressof(y)
+        a, b, c, d, e, f = self.shown
+        origin, object_of = pdfium.char_origin, pdfium.char_object
+        odd = _ODD.search(text) is not None
+        far_right, far_down = self.width + 2.0, self.height + 2.0
+        slanted = 0
+        words: list[str] = []
+        edges: list[float] = []
+        baseline = size = 0.0
+        bold = False
+        runs: list[tuple[float, bool, int]] = []
+        known: int | None = None
+        level = True
+        last = -1  # text index of the last character taken
+        newline = False
+        glued = False
+        end = 0
+        for match in _WORD.finditer(text):
+            start = match.start()
+            gap = text[end:start]
+            newline = newline or "\n" in gap or "\r" in gap
+            touching = start == end and end > 0
+            end = match.end()
+            word = match.group()
+            char = start if same_index else self.char_index(start)
+            if not origin(text_page, char, at_x, at_y):
+                continue
+            px, py = x.value, y.value
+            left, base = a * px + b * py + c, d * px + e * py + f
+            if not (-2.0 <= left <= far_right and -2.0 <= base <= far_down):
+                continue  # outside the page as shown
+            thing = object_of(text_page, char)
+            if thing != known:
+                known = thing
+                new_size, new_bold, level = self.style(char, thing)
+            else:
+                new_size, new_bold = size, bold
+            if odd:
+                word = word.translate(_PRINTED)
+                if not word:
+                    continue
+            if not level:
+                slanted += 1
+            if words:
+                larger = size if size > new_size else new_size
+                step = left - edges[-1]
+                if (
+                    newline
+                    or not level
+                    or step < 0.0
+                    or base - baseline > 0.6 * larger
+                    or baseline - base > 0.6 * larger
+                    or (glued and base - baseline > 0.3 * larger)
+                    or (step > (0.45 * len(words[-1]) + 1.2) * larger and left - self.right_of(last) > 1.5 * larger)
+                ):
+                    self.close(words, edges, baseline, last, runs)
+                    words, edges, runs = [], [], []
+            if not words:
+                baseline = base
+                words.append(word)
+                edges.append(left)
+            elif touching and glued:
+                words[-1] += word  # a hyphen inside the line after all
+            else:
+                words.append(word)
+                edges.append(left)
+            size, bold = new_size, new_bold
+            runs.append((size, bold, len(word)))
+            last = end - 1
+            newline = False
+            glued = match.group()[-1] in _HYPHEN_MARKS
+        if words:
+            self.close(words, edges, baseline, last, runs)
+        return self.fragments, slanted
+
+    def style(self, char: int, thing: int | None) -> tuple[float, bool, bool]:
+        """Size in points as shown, whether bold, and whether the text runs from left to right as shown."""
+        matrix = self.matrix
+        size: float = pdfium.char_size(self.text_page, char)
+        level = True
+        if pdfium.char_matrix(self.text_page, char, ctypes.addressof(matrix)):
+            ma, mb, mc, md = matrix[0], matrix[1], matrix[2], matrix[3]
+            size *= hypot(mc, md) or 1.0
+            a, b, _, d, e, _ = self.shown
+            along, down = a * ma + b * mb, d * ma + e * mb
+            level = along > 0 and abs(down) <= 0.09 * along
+        font = pdfium.object_font(thing) if thing else None
+        if not font:
+            return size or 1.0, False, level
+        bold = self.fonts.get(font)
+        if bold is None:
+            bold = self.fonts[font] = _is_bold(font)
+        return size or 1.0, bold, level
+
+    def right_of(self, text_index: int) -> float:
+        """The right edge of the character, as shown."""
+        return self.box_of(text_index)[2]
+
+    def box_of(self, text_index: int) -> tuple[float, float, float, float]:
+        """x0, top, x1, bottom of the character as shown, with the font's ascent and descent."""
+        rectangle = self.rectangle
+        if not pdfium.loose_char_box(self.text_page, self.char_index(text_index), ctypes.addressof(rectangle)):
+            return 0.0, 0.0, 0.0, 0.0
+        left, top, right, bottom = rectangle
+        a, b, c, d, e, f = self.shown
+        x0, y0, x1, y1 = a * left + b * top + c, d * left + e * top + f, a * right + b * bottom + c, d * right + e * bottom + f
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+    def close(self, words: list[str], edges: list[float], baseline: float, last: int, runs: list[tuple[float, bool, int]]) -> None:
+        """Ends the fragment at the character ``last`` of the text."""
+        size, bold = runs[0][0], runs[0][1]
+        if len(runs) > 1:
+            sizes: dict[float, int] = {}
+            letters = bold_letters = 0
+            for run_size, run_bold, length in runs:
+                sizes[run_size] = sizes.get(run_size, 0) + length
+                letters += length
+                if run_bold:
+                    bold_letters += length
+            if len(sizes) > 1:
+                size = max(sizes, key=sizes.__getitem__)
+            bold = 2 * bold_letters > letters
+        _, top, x1, bottom = self.box_of(last)
+        # Some fonts state an ascent of zero or of two ems: the box must still cover the letters and not the next line.
+        top = baseline - min(max(baseline - top, 0.7 * size), 1.1 * size)
+        bottom = baseline + min(max(bottom - baseline, 0.18 * size), 0.4 * size)
+        self.fragments.append(Fragment(words, edges, max(x1, edges[-1]), baseline, top, bottom, round(size, 2), bold))
+
+
+def _is_bold(font: int) -> bool:
+    length = pdfium.font_name(font, None, 0)
+    buffer = ctypes.create_string_buffer(max(length, 1))
+    pdfium.font_name(font, buffer, length)
+    name = buffer.value.decode("latin-1")
+    return bool(_BOLD_NAME.search(name)) or bool(pdfium.font_flags(font) & _FORCE_BOLD)
