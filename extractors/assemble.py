@@ -2,11 +2,503 @@
 
 from __future__ import annotations
 
-from extractors.model import Document, Extraction, Meta, Reading
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from extractors.amounts import find_amounts, find_percentages
+from extractors.bodies import Bodies
+from extractors.clean import clean
+from extractors.dates import find_dates
+from extractors.deadlines import DeadlineFinder
+from extractors.frames import Frame, FrameFinder, Slot
+from extractors.meta import read_meta
+from extractors.model import (
+    Amount, Assignment, Block, BlockKind, Cue, DateMention, Deadline, Document, Extraction, Issue, Meta, NotAssignment, Origin, Party, Reading,
+    Reference, Span,
+)
+from extractors.persons import find_persons
+from extractors.references import find_references, parse_paragraph_reference
+from extractors.resolve import Resolver
+from extractors.sentences import sentences
+from extractors.status import StatusReader, Verdict
+from extractors.structure import structure
+from extractors.tasks import children, ordered, split, trailing_end
 from rules import Rules
+
+_TRIGGER_STEMS = re.compile(
+    r"upp[dg]r?a|uppgift|uppdr|ålägg|ålade|anmoda|uppmana|verlämna|fördelas till|utses|inrättas|bjuds|kallas|fortsätter att följa|"
+    r"(?:ska|skall|bör)\s(?:\w+\s){0,3}?\w*(?:rapporteras|redovisas|lämnas|återföras|presenteras)", re.IGNORECASE
+)
+_MEETING_BODY = re.compile(r"\b(?:[Vv]id|[Pp]å|[Ii])\s(?P<body>[^.,;:]{4,70}?)(?:s)?\s(?:sammanträde|möte)\b")
+_BY_DECISION = re.compile(r"\b(?:via|genom)\sbeslut\s(?:i|av|från)\s(?P<bodies>[^.;:]{4,160}?)(?=\s(?:fått|getts|gett|fick)|[.;:]|$)")
+_BODY_DECIDED = re.compile(r"(?P<body>[^.,;:]{4,70}?)\s(?:beslutade|beslöt|har beslutat|gav|beslutat)\b")
+_LIST_TASK_SUBJECT = re.compile(r"^(?P<who>[A-ZÅÄÖ][^.,;:]{3,80}?)s\s[\wåäö-]+\sska(?:ll)?\b|^(?P<plain>[A-ZÅÄÖ][^.,;:]{3,80}?)\sska(?:ll)?\b")
+_NO_ORIGIN = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A frame that holds, on its way to an assignment."""
+
+    frame: Frame
+    verdict: Verdict
+    block: int
+    span: Span
+    scope: tuple[Span, ...]
+    follow: tuple[str, ...] = ()
 
 
 def extract(reading: Reading, rules: Rules) -> Extraction:
-    """Everything found in one read file."""
-    document = Document("", (), (), (), (), reading.pages)
-    return Extraction(Meta("okänd", organisation=rules.organisation), document, "ok", rules_fingerprint=rules.fingerprint)
+    """Everything found in one read file. Pure: the same reading and rules give the same extraction.
+
+    ``status`` is "partial" where anything needs a person (``issues`` says what), else "ok".
+    """
+    cleaned = clean(reading.pages, rules)
+    document = structure(cleaned, reading.pages, rules)
+    organisation = rules.recognise(document.text)
+    bodies = _bodies(rules, organisation.id if organisation else "")
+    meta = read_meta(document, reading, rules, bodies)
+    references = find_references(document, rules)
+    dates = find_dates(document, rules, meeting=meta.meeting_from, document_year=document_year(document, meta))
+    amounts = find_amounts(document, rules)
+    assembler = _Assembler(document, meta, rules, bodies, dates, references, amounts)
+    assignments, rejected = assembler.assignments()
+    issues = _issues(document, reading, dates, assignments)
+    if meta.body is None and meta.kind == "protokoll":
+        issues.append(Issue("no_body", "Organet som sammanträder kunde inte läsas ut.", 1))
+    outcomes = tuple(_outcome(document, index, assignments) for index in range(len(document.paragraphs)))
+    return Extraction(
+        meta, document, "partial" if issues else "ok", assignments, rejected, amounts, find_percentages(document, rules), dates, references,
+        find_persons(document, rules), tuple(issues), rules.fingerprint, outcomes,
+    )
+
+
+def _bodies(rules: Rules, organisation: str) -> Bodies:
+    key = f"bodies.{organisation}"
+    if key not in rules.memo:
+        found = next((o for o in rules.organisations if o.id == organisation), None)
+        rules.memo[key] = Bodies(rules, found)
+    bodies: Bodies = rules.memo[key]
+    return bodies
+
+
+def document_year(document: Document, meta: Meta) -> int | None:
+    """The year of a document without a meeting: the one most of its full dates name, the latest of those on a tie."""
+    if meta.meeting_from is not None:
+        return meta.meeting_from.year
+    years = Counter(re.findall(r"(?:\b|[a-zåäö] )((?:19|20)\d{2})(?:-\d{2}-\d{2})?\b", document.text))
+    if not years:
+        return None
+    most = max(years.values())
+    return max(int(y) for y, n in years.items() if n == most)
+
+
+def _outcome(document: Document, index: int, assignments: tuple[Assignment, ...]) -> str:
+    if any(a.paragraph == index for a in assignments):
+        return "assignments"
+    if any(s.paragraph == index and s.kind == "decision" for s in document.sections):
+        return "decision"
+    return "no_decision"
+
+
+def _issues(document: Document, reading: Reading, dates: tuple[DateMention, ...], assignments: tuple[Assignment, ...]) -> list[Issue]:
+    issues = [
+        Issue("impossible_date", f"Datumet ”{d.raw}” finns inte i kalendern.", document.page_of(d.span.start), d.span)
+        for d in dates
+        if d.precision == "impossible"
+    ]
+    issues += [
+        Issue("page_unread", f"Sidan {page.number} kunde inte läsas: {page.reason or 'ingen text'}.", page.number)
+        for page in reading.pages
+        if page.reader == "none"
+    ]
+    del assignments
+    return issues
+
+
+class _Assembler:
+    """Finds the assignments of one document."""
+
+    def __init__(
+        self, document: Document, meta: Meta, rules: Rules, bodies: Bodies, dates: tuple[DateMention, ...], references: tuple[Reference, ...],
+        amounts: tuple[Amount, ...],
+    ) -> None:
+        self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
+        self.dates, self.references, self.amounts = dates, references, amounts
+        self.resolver = Resolver(document, bodies, meta)
+        self.status = StatusReader(document, meta, rules, bodies)
+        self.deadlines = _memo(rules, f"deadlines.{id(bodies)}", lambda: DeadlineFinder(rules, bodies))
+        self.frames = _memo(rules, f"frames.{id(bodies)}", lambda: FrameFinder(rules, bodies))
+        self.rejected: list[NotAssignment] = []
+
+    # ------------------------------------------------------------------------------------------------------ collecting
+
+    def assignments(self) -> tuple[tuple[Assignment, ...], tuple[NotAssignment, ...]]:
+        """The assignments in document order, and the places that looked like one."""
+        found: list[_Found] = []
+        used_blocks: set[int] = set()
+        last_in_paragraph: dict[int, list[int]] = {}
+        for index in self._candidate_blocks():
+            block = self.document.blocks[index]
+            spans = sentences(self.document, block, self.rules)
+            latest: list[int] = []
+            for number, sentence in enumerate(spans):
+                text = self.document.text[sentence.start : sentence.end]
+                frames = [f for f in self.frames.find(self.document.text, sentence)] if _TRIGGER_STEMS.search(text) else []
+                duties = [f for f in frames if f.voice == "duty"]
+                frames = [f for f in frames if f.voice != "duty"]
+                if not frames:
+                    follow = self.deadlines.follows_on(text)
+                    targets = latest or (last_in_paragraph.get(block.section, []) if number == 0 else [])
+                    if follow is not None and targets and self._may_follow(found, targets, index):
+                        plural = re.match(r"Uppdragen\b", text)
+                        for at in targets if plural else targets[-1:]:
+                            found[at] = replace(found[at], scope=(*found[at].scope, sentence), follow=(*found[at].follow, follow))
+                        continue
+                    if duties and block.kind is not BlockKind.HEADING:
+                        frames = duties[:1]
+                new: list[int] = []
+                for frame in frames:
+                    verdict = self.status.read(frame, index)
+                    if verdict.status is None:
+                        self.rejected.append(NotAssignment(sentence, text, verdict.reason or "", verdict.cues[-1].rule if verdict.cues else frame.trigger.id))
+                        continue
+                    if index in used_blocks and frame.voice == "duty":
+                        continue
+                    for entry in self._expand(frame, verdict, index, used_blocks):
+                        new.append(len(found))
+                        found.append(entry)
+                if new and found[new[-1]].frame.trigger.act in ("assignment",):
+                    latest = [*latest, *new]
+            if latest:
+                last_in_paragraph[block.section] = [*last_in_paragraph.get(block.section, []), *latest]
+        return self._finish(found), tuple(self.rejected)
+
+    def _candidate_blocks(self) -> list[int]:
+        """Blocks with a trigger, and those right after one that may say when it is reported."""
+        text = self.document.text
+        stems = [m.start() for m in _TRIGGER_STEMS.finditer(text)]
+        out: list[int] = []
+        at = 0
+        near = 0
+        for index, block in enumerate(self.document.blocks):
+            if block.kind is BlockKind.FURNITURE:
+                break
+            while at < len(stems) and stems[at] < block.start:
+                at += 1
+            if at < len(stems) and stems[at] < block.end:
+                near = 3
+                out.append(index)
+            elif near > 0 and block.kind in (BlockKind.ITEM, BlockKind.TEXT, BlockKind.CELL):
+                near -= 1
+                out.append(index)
+        return out
+
+    def _may_follow(self, found: list[_Found], targets: list[int], index: int) -> bool:
+        before = found[targets[-1]]
+        if before.block == index:
+            return True
+        here, there = self.document.blocks[index], self.document.blocks[before.block]
+        return here.section == there.section and here.paragraph == there.paragraph and index - before.block <= 6
+
+    def _expand(self, frame: Frame, verdict: Verdict, index: int, used: set[int]) -> list[_Found]:
+        """One entry a task: list items below, parts of a sentence with their own deadlines, or the sentence itself."""
+        document = self.document
+        block = document.blocks[index]
+        open_ended = frame.voice == "list_head" or frame.task.end - frame.task.start < 3 or document.text[frame.sentence.start : frame.sentence.end].rstrip().endswith(":")
+        items = children(document, index) if open_ended and frame.sentence.end >= block.end - 1 else []
+        if items and (ordered(document, items) or (frame.voice == "list_head" and not ordered(document, items) and frame.trigger.id == "frame.tasks_below")):
+            used.update(items)
+            return [
+                _Found(
+                    replace(frame, task=Span(document.blocks[i].content, trailing_end(document, [i], i)), sentence=frame.sentence),
+                    verdict, i, Span(document.blocks[i].content, trailing_end(document, [i], i)),
+                    (Span(document.blocks[i].content, trailing_end(document, [i], i)),),
+                )
+                for i in items
+            ]
+        if items:
+            used.update(items)
+            end = trailing_end(document, items, index)
+            task = Span(document.blocks[items[0]].start, end)
+            span = Span(frame.sentence.start, end)
+            return [_Found(replace(frame, task=task), verdict, index, span, (task,))]
+        if open_ended and frame.voice == "list_head":
+            return []
+        if open_ended and frame.task.end - frame.task.start < 3:
+            return []
+        parts = split(frame, document.text, self.deadlines, self.dates, self.references)
+        return [_Found(p, verdict, index, p.sentence, (p.task,)) for p in parts]
+
+    # ------------------------------------------------------------------------------------------------------ finishing
+
+    def _finish(self, found: list[_Found]) -> tuple[Assignment, ...]:
+        out: list[Assignment] = []
+        seen: Counter[str] = Counter()
+        first_with: dict[tuple[str, int, str], str] = {}
+        for number, entry in enumerate(found):
+            assignment = self._assignment(entry, out, found[:number])
+            folded = fold(assignment.text)
+            seen[folded] += 1
+            key = hashlib.sha256(f"{folded}#{seen[folded]}".encode()).hexdigest()[:16]
+            task_key = (fold(assignment.task)[:120], entry.block and self.document.blocks[entry.block].paragraph, ",".join(sorted(p.name.lower() for p in assignment.assignees)))
+            duplicate = first_with.get(task_key) if assignment.act == "assignment" else None
+            if duplicate is None:
+                first_with[task_key] = key
+            elif assignment.status == "decided":
+                # the decision is the row that stands; the proposal printed above it is the copy
+                index = next(i for i, a in enumerate(out) if a.key == duplicate)
+                if out[index].status == "proposed":
+                    out[index] = replace(out[index], duplicate_of=key)
+                    first_with[task_key] = key
+                    duplicate = None
+            out.append(replace(assignment, key=key, duplicate_of=duplicate))
+        return tuple(out)
+
+    def _assignment(self, entry: _Found, before: list[Assignment], earlier: list[_Found]) -> Assignment:
+        frame, verdict, document = entry.frame, entry.verdict, self.document
+        block: Block = document.blocks[entry.block]
+        cues = list(verdict.cues)
+        assigner = self._assigner(entry, before, cues)
+        assignees = self.resolver.parties(frame.assignee, entry.block)
+        if frame.voice == "list_head":
+            own = _LIST_TASK_SUBJECT.match(document.text[entry.span.start : entry.span.end])
+            if own and self.bodies.type_of(own.group("who") or own.group("plain")):
+                raw = own.group("who") or own.group("plain")
+                at = document.text.index(raw, entry.span.start)
+                assignees = self.resolver.parties(Slot(raw, Span(at, at + len(raw))), entry.block)
+        if not assignees and frame.voice in ("noun", "list_head") and before:
+            names = {p.name for a in before for p in a.assignees}
+            if len(names) == 1:
+                assignees = (Party(names.pop(), None, None, "document"),)
+                cues.append(Cue("assignee", "resolve.only_assignee", "den enda som fått uppdrag i dokumentet"))
+        span = entry.span
+        for scope in entry.scope[1:]:
+            if document.page_of(scope.start) >= 0 and scope.start >= span.end and scope.start - span.end <= 2:
+                span = Span(span.start, scope.end)
+        partners = tuple(p for slot in frame.partners for p in self.resolver.parties(slot, entry.block))
+        deadlines, report_to = self._when_and_to_whom(entry, assigner)
+        text = document.text[span.start : span.end].replace("\n", " ")
+        task = document.text[frame.task.start : frame.task.end].strip(" .,;\n").replace("\n", " ")
+        amounts = tuple(a for a in self.amounts if span.covers(a.span))
+        origin = self._origin(entry, assigner) if verdict.status == "cited" else None
+        confidence, reason = self._confidence(entry, assigner, assignees, deadlines)
+        return Assignment(
+            "", frame.trigger.act, verdict.status or "decided", span, text, task, frame.task, entry.block, block.paragraph, assigner, assignees, partners,
+            report_to, deadlines, amounts, origin, verdict.done, None, confidence, reason,
+            tuple(dict.fromkeys([*frame.rules, frame.trigger.id, *(c.rule for c in cues), *entry.follow])), tuple(cues),
+        )
+
+    def _assigner(self, entry: _Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...]:
+        """Printed in the sentence, else the body the lead-in names, the meeting the sentence names, the heading, the one that meets."""
+        frame, verdict, document = entry.frame, entry.verdict, self.document
+        block = document.blocks[entry.block]
+        if frame.assigner is not None:
+            parties = tuple(p for p in self.resolver.parties(frame.assigner, entry.block) if self.bodies.type_of(p.name) or p.name[:1].isupper())
+            if parties:
+                return parties
+        sentence = document.text[frame.sentence.start : frame.sentence.end]
+        by_decision = _BY_DECISION.search(sentence)
+        if by_decision:
+            start = frame.sentence.start + by_decision.start("bodies")
+            named = self.resolver.parties(Slot(by_decision.group("bodies"), Span(start, start + len(by_decision.group("bodies")))), entry.block)
+            if named:
+                return named
+        if verdict.body:
+            name, basis = self.resolver.name(_last_body(self.bodies, verdict.body), entry.block)
+            cues.append(Cue("assigner", "assigner.lead_in", verdict.body, verdict.body_span))
+            return (Party(name, None, verdict.body_span, "lead_in" if basis == "printed" else basis),)
+        if verdict.status == "cited":
+            found = self._cited_assigner(entry, before, cues)
+            if found is not None:
+                return found
+        section = document.sections[block.section] if block.section >= 0 else None
+        if section is not None and section.kind == "decision":
+            heading = [n for n in self.bodies.find(section.heading) if n.type in ("board", "assembly", "committee")]
+            if heading:
+                name, _ = self.resolver.name(re.sub(r"\sbeslut.*$", "", section.heading), entry.block)
+                cues.append(Cue("assigner", "assigner.section_heading", section.heading))
+                return (Party(name, None, None, "heading"),)
+        subject = self._deciding_subject(entry)
+        if subject is not None:
+            cues.append(Cue("assigner", "assigner.list_subject", subject.name, subject.span))
+            return (subject,)
+        if verdict.status == "proposed" and self.meta.body and section is not None and section.kind == "proposal":
+            named = [n for n in self.bodies.find(section.heading) if n.type in ("board", "assembly")]
+            if named and not section.heading.lower().startswith(named[0].raw.lower()):
+                name, _ = self.resolver.name(named[-1].raw, entry.block)
+                return (Party(name, None, None, "heading"),)
+        if self.meta.body is not None:
+            cues.append(Cue("assigner", "assigner.meeting", self.meta.body))
+            return (Party(self.meta.body, None, None, "meeting"),)
+        return ()
+
+    def _cited_assigner(self, entry: _Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...] | None:
+        frame, document = entry.frame, self.document
+        sentence = document.text[frame.sentence.start : frame.sentence.end]
+        if frame.voice == "list_head":
+            if frame.trigger.id == "frame.task_was_worded":
+                return ()
+            block = document.blocks[entry.block]
+            head = document.text[max(0, frame.sentence.start - 400) : frame.sentence.end]
+            for match in reversed(list(_BODY_DECIDED.finditer(head))):
+                named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
+                if named:
+                    name, _ = self.resolver.name(named[-1].raw, entry.block)
+                    cues.append(Cue("assigner", "assigner.sentence_before", match.group()))
+                    return (Party(name, named[-1].raw, None, "sentence"),)
+            del block
+        for regex in (_MEETING_BODY,):
+            for match in regex.finditer(sentence[: max(frame.anchor.start - frame.sentence.start, 0) or len(sentence)]):
+                named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
+                if not named and not self.bodies.is_short(match.group("body").rstrip("s")):
+                    continue
+                raw = named[-1].raw if named else match.group("body")
+                name, basis = self.resolver.name(raw, entry.block)
+                start = frame.sentence.start + match.start("body")
+                cues.append(Cue("assigner", "assigner.meeting_named", match.group(), Span(start, start + len(raw))))
+                return (Party(name, raw, Span(start, start + len(raw)), basis if basis != "printed" else "sentence"),)
+        block = document.blocks[entry.block]
+        preceding = document.text[block.content : frame.sentence.start]
+        matches = list(re.finditer(r"(?:^|\.\s)(?P<body>[A-ZÅÄÖ][^.,;:]{3,60}?)\sbeslutade\b", preceding))
+        if matches:
+            raw = matches[-1].group("body")
+            name, basis = self.resolver.name(raw, entry.block)
+            if self.bodies.type_of(name):
+                cues.append(Cue("assigner", "assigner.sentence_before", raw))
+                return (Party(name, raw, None, basis),)
+        heading = self.resolver.headings[entry.block]
+        if heading is not None:
+            cues.append(Cue("assigner", "assigner.heading", heading))
+            return (Party(heading, None, None, "heading"),)
+        if self.meta.kind in ("presentation", "rapport", "okänd") and before and before[-1].assigner and before[-1].status == "cited":
+            cues.append(Cue("assigner", "assigner.same_list", before[-1].assigner[0].name))
+            return tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assigner)
+        return None
+
+    def _deciding_subject(self, entry: _Found) -> Party | None:
+        """The body whose decision the list is: subject of "beslutar" or of the first point ("Regionstyrelsen godkänner rapporten.")."""
+        document = self.document
+        block = document.blocks[entry.block]
+        for other in document.blocks[max(0, entry.block - 30) : entry.block + 1]:
+            if other.section != block.section or other.paragraph != block.paragraph or other.kind is BlockKind.HEADING or block.section < 0:
+                continue
+            text = document.text[other.content : min(other.end, other.content + 200)]
+            match = re.match(r"(?:\W*)(?P<body>[A-ZÅÄÖ][^.,;:]{3,70}?)\s(?:beslutar|godkänner|antar|fastställer|noterar|ställer sig|har tagit del|lägger|antecknar|avslår|bifaller|ger|uppdrar)\b", text)
+            if match is None:
+                continue
+            named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
+            if len(named) == 1 and len(match.group("body")) - len(named[0].raw) < 4:
+                name, basis = self.resolver.name(named[0].raw, entry.block)
+                start = other.content + match.start("body")
+                return Party(name, None, Span(start, start + len(named[0].raw)), "list" if basis == "printed" else basis)
+        return None
+
+    # ------------------------------------------------------------------------------------------------ when, to whom
+
+    def _when_and_to_whom(self, entry: _Found, assigner: tuple[Party, ...]) -> tuple[tuple[Deadline, ...], tuple[Party, ...]]:
+        text = self.document.text
+        deadlines: list[Deadline] = []
+        parties: list[Party] = []
+        for scope in self._scopes(entry):
+            deadlines += self.deadlines.find(text, scope, self.dates, self.references)
+            named = self.deadlines.receivers(text, scope)
+            for body in named:
+                for name in self.bodies.split(body.raw):
+                    resolved, basis = self.resolver.name(name, entry.block)
+                    if self.bodies.is_short(name) and basis == "printed" and name.lower() in ("styrelsen", "nämnden") and assigner:
+                        resolved, basis = assigner[0].name, "assigner"
+                    party = Party(resolved, name, body.span, basis)
+                    if all(p.name.lower() != resolved.lower() for p in parties):
+                        parties.append(party)
+            if not named and assigner and re.search(r"\b(?:till|vid|på)\s(?:nästa\s|det\skommande\s)?(?:mötet|möte|sammanträdet|sammanträde|nämndmötet|styrelsemötet)\s", text[scope.start : scope.end]):
+                if self.deadlines.reporting.search(text, scope.start, scope.end) and all(p.name.lower() != assigner[0].name.lower() for p in parties):
+                    parties.append(Party(assigner[0].name, None, None, "assigner"))
+        kept: list[Deadline] = []
+        for deadline in deadlines:
+            if all((d.last, d.kind) != (deadline.last, deadline.kind) or d.last is None for d in kept):
+                kept.append(deadline)
+        return tuple(kept), tuple(parties)
+
+    def _scopes(self, entry: _Found) -> list[Span]:
+        return list(entry.scope)
+
+    def _origin(self, entry: _Found, assigner: tuple[Party, ...]) -> Origin:
+        """Where and when it was given, as far as the sentence, its lead-in or the sentences before say."""
+        frame = entry.frame
+        spans = [frame.source] if frame.source is not None else []
+        spans.append(Span(frame.sentence.start, max(frame.anchor.end, frame.sentence.start)))
+        spans += [Span(self.document.blocks[i].start, self.document.blocks[i].end) for i in self.status.lead_ins(entry.block)]
+        block = self.document.blocks[entry.block]
+        spans.append(Span(block.content, frame.sentence.start))
+        body = assigner[0].name if assigner else None
+        for span in spans:
+            if span is None:
+                continue
+            inside = [r for r in self.references if span.start <= r.span.start and r.span.end <= span.end + 30]
+            cited = [r for r in inside if r.kind == "paragraph"]
+            diary = next((r.normalized for r in inside if r.kind == "diary"), None)
+            if cited:
+                parsed = parse_paragraph_reference(cited[-1], self.dates)
+                return Origin(body, parsed.day, parsed.paragraph, diary, parsed.point)
+            day = next((d for d in self.dates if span.covers(d.span) and d.precision == "day"), None)
+            if day is not None:
+                return Origin(body, day.first, None, diary, None)
+        return Origin(body)
+
+    def _confidence(self, entry: _Found, assigner: tuple[Party, ...], assignees: tuple[Party, ...], deadlines: tuple[Deadline, ...]) -> tuple[float, str | None]:
+        """In [0, 1], from what agreed and what was inferred; and why a person should look, in Swedish."""
+        score = 0.97
+        reasons: list[str] = []
+        if not assignees:
+            score -= 0.45
+            reasons.append("mottagare saknas")
+        for party in assignees:
+            if not self.bodies.type_of(party.name) and party.basis == "printed":
+                score -= 0.12
+                if len(party.name) > 70:
+                    score -= 0.25
+                    reasons.append("mottagaren är oklar")
+            if party.basis in ("document", "sentence"):
+                score -= 0.08
+            if self.bodies.is_short(party.name) and party.basis == "printed" and party.name.lower() in ("nämnden", "styrelsen", "utskottet"):
+                score -= 0.2
+                reasons.append("vilket organ som avses är oklart")
+        if not assigner:
+            score -= 0.2
+            reasons.append("uppdragsgivare saknas")
+        elif assigner[0].basis in ("document", "list"):
+            score -= 0.06
+        if any(d.basis in ("document", "unknown") and d.last is not None for d in deadlines):
+            score -= 0.08
+        if any(d.basis == "unknown" for d in deadlines):
+            reasons.append("tidsfristens år är okänt")
+        if entry.verdict.status == "cited" and entry.frame.voice not in ("noun",) and self.document.blocks[entry.block].section < 0:
+            score -= 0.1
+        if entry.frame.trigger.act != "assignment":
+            score -= 0.15
+        if len(entry.frame.rules) == 1 and entry.frame.verb is None and entry.frame.voice == "receives":
+            score -= 0.2
+            reasons.append("verbet saknas i meningen")
+        score = max(0.05, min(1.0, round(score, 2)))
+        if score < 0.6 and not reasons:
+            reasons.append("låg säkerhet")
+        return score, "; ".join(dict.fromkeys(reasons)) or None
+
+
+def _last_body(bodies: Bodies, raw: str) -> str:
+    named = [n for n in bodies.find(raw) if n.type in ("board", "assembly", "committee")]
+    return named[-1].raw if named else raw
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, lower case: what two printings of the same words have in common."""
+    return "".join(c for c in text.lower() if c.isalnum())
+
+
+def _memo(rules: Rules, key: str, make):  # type: ignore[no-untyped-def]
+    if key not in rules.memo:
+        rules.memo[key] = make()
+    return rules.memo[key]

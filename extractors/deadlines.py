@@ -1,0 +1,183 @@
+"""Deadlines and receivers of reports: in the task itself, in the sentences after it, or in a point of their own.
+
+A date is a deadline because of what stands before it ("senast", "vid nämndens sammanträde i"), or because a reporting verb rules its
+clause. Start dates, lease terms, version dates and the months of figures are none. An event ("i samband med delårsbokslutet per
+augusti") stays an event.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from extractors.bodies import Bodies, Named
+from extractors.model import DateMention, Deadline, Reference, Span
+from rules import Rules
+from rules.schema import DeadlineRule
+
+_CLAUSE = re.compile(r"[.;:]\s|\n")
+
+
+class DeadlineFinder:
+    """Reads deadlines and receivers within spans of one text."""
+
+    def __init__(self, rules: Rules, bodies: Bodies) -> None:
+        file = rules.language.deadlines
+        self.bodies = bodies
+        self.before = [(r, re.compile(r.compiled(rules.language.macros).pattern, re.IGNORECASE)) for r in file.rule if r.how == "before"]
+        self.whole = [(r, rules.regex(r)) for r in file.rule if r.how == "whole"]
+        self.to_body = [rules.regex(r) for r in file.report_to]
+        self.meeting_word = [rules.regex(r) for r in file.meeting_word]
+        self.follow_on = [(r, rules.regex(r)) for r in file.follow_on]
+        self.interim, self.final = rules.regex(file.interim), rules.regex(file.final)
+        verbs = sorted(rules.language.word_order.reporting_verbs.words, key=len, reverse=True)
+        self.reporting = re.compile(rf"(?<![\wåäö])(?:{'|'.join(verbs)})(?![\wåäö])", re.IGNORECASE)
+
+    def follows_on(self, sentence: str) -> str | None:
+        """The rule by which a sentence says when and where the assignment before it is reported; None where it says something else."""
+        return next((rule.id for rule, regex in self.follow_on if regex.search(sentence)), None)
+
+    def find(self, text: str, span: Span, dates: tuple[DateMention, ...], references: tuple[Reference, ...]) -> list[Deadline]:
+        """The deadlines in ``text[span]``, in order of place."""
+        found: list[Deadline] = []
+        for rule, regex in self.whole:
+            for match in regex.finditer(text, span.start, span.end):
+                place = Span(*match.span())
+                if any(d.span.overlaps(place) for d in found):
+                    continue
+                inner = next((d for d in _within(dates, place)), None)
+                kind, first, last, precision, basis = rule.kind, None, None, rule.kind, "printed"
+                if rule.kind == "event" and inner is not None and inner.precision in ("month_end", "day", "month") and inner.last is not None:
+                    first, basis, precision = inner.last, inner.basis, inner.precision
+                    if self._reports(text, span, place):
+                        kind = self._report_kind(text, span, place)
+                found.append(Deadline(place, match.group(), kind, first, last, precision, basis, rule.id))
+        for mention in _within(dates, span):
+            if any(d.span.overlaps(mention.span) for d in found):
+                continue
+            deadline = self._dated(text, span, mention, references)
+            if deadline is not None:
+                found.append(deadline)
+        return sorted(found, key=lambda d: d.span)
+
+    def _dated(self, text: str, span: Span, mention: DateMention, references: tuple[Reference, ...]) -> Deadline | None:
+        low = max(span.start, mention.span.start - 110)
+        before = text[low : mention.span.start]
+        inside = re.match(r"(?:senast|till och med|från och med|fr\.o\.m\.|t\.o\.m\.|under|efter|per|i|den|för|till)\s", mention.raw, re.IGNORECASE)
+        if inside:  # the mention took its preposition with it
+            before += inside.group()
+        if mention.precision == "month_end" or mention.precision == "impossible":
+            return None
+        after = text[mention.span.end : mention.span.end + 12]
+        if re.match(r",?\s(?:§|\d{1,3},)", after) or any(
+            r.kind in ("paragraph", "diary", "law", "printed_matter") and r.span.overlaps(mention.span) for r in references
+        ):
+            return None
+        rule = next((r for r, regex in self.before if regex.search(before)), None)
+        if rule is None or rule.kind == "none":
+            return None
+        if rule.kind == "effect" and not re.search(r"[\wåäö]", before):
+            return None
+        kind: str = rule.kind
+        if rule.id == "deadline.plain":
+            if not self._reports(text, span, mention.span):
+                if mention.precision in ("season", "quarter", "month", "year", "half", "month_range", "year_range"):
+                    kind = "window"
+                    if mention.precision.startswith("year"):
+                        kind = "period"
+                elif re.search(r"\btill\s(?:den\s)?$", before):
+                    kind = "due"
+                else:
+                    return None
+            elif mention.precision in ("year_range",):
+                kind = "period"
+            elif not self._near_report(text, span, mention.span):
+                kind = "window"
+        if kind in ("due", "report") and self._reports(text, span, mention.span) and kind == "report":
+            kind = self._report_kind(text, span, mention.span)
+        first, last = mention.first, mention.last
+        if kind == "start":
+            last = None
+        if kind == "due":
+            first = None
+        start = mention.span.start
+        lead = re.search(r"\bsenast\s(?:(?:under|i|den|vid|till)\s)*$", text[low:start])
+        if lead:
+            start = low + lead.start()
+        return Deadline(Span(start, mention.span.end), text[start : mention.span.end], kind, first, last, mention.precision, mention.basis, _id(rule))
+
+    def _clause(self, text: str, span: Span, place: Span) -> Span:
+        low = span.start
+        for match in _CLAUSE.finditer(text, span.start, place.start):
+            low = match.end()
+        end = _CLAUSE.search(text, place.end, span.end)
+        return Span(low, end.start() if end else span.end)
+
+    def _reports(self, text: str, span: Span, place: Span) -> bool:
+        clause = self._clause(text, span, place)
+        return bool(self.reporting.search(text, clause.start, clause.end))
+
+    def _near_report(self, text: str, span: Span, place: Span) -> bool:
+        """A reporting verb with at most a short stretch between it and the date, either way."""
+        clause = self._clause(text, span, place)
+        return any(
+            (m.end() <= place.start and place.start - m.end() < 130) or (m.start() >= place.end and m.start() - place.end < 90)
+            for m in self.reporting.finditer(text, clause.start, clause.end)
+        )
+
+    def _report_kind(self, text: str, span: Span, place: Span) -> str:
+        clause = self._clause(text, span, place)
+        sentence = text[clause.start : clause.end]
+        if self.interim.search(sentence):
+            return "interim_report"
+        return "final_report" if self.final.search(sentence) else "report"
+
+    # ------------------------------------------------------------------------------------------------------- report_to
+
+    def receivers(self, text: str, span: Span, named: list[Named] | None = None) -> list[Named]:
+        """The bodies something is reported to in ``text[span]``: after a reporting verb with "till", "i" or "för", or as the meeting
+        a fronted phrase names ("vid nämndens sammanträde i juni redovisa")."""
+        found: list[Named] = []
+        bodies = named if named is not None else self.bodies.find(text, span.start, span.end)
+        verbs = [m.span() for m in self.reporting.finditer(text, span.start, span.end)]
+        if not verbs:
+            return []
+        for body in bodies:
+            if body.type in ("officer", "administration", "company", "group", "") and not re.search(r"\btill\s$", text[max(span.start, body.span.start - 6) : body.span.start]):
+                continue
+            before = text[max(span.start, body.span.start - 30) : body.span.start]
+            after = text[body.span.end : body.span.end + 40]
+            if not any(regex.search(before) for regex in self.to_body):
+                joined = found and re.fullmatch(r"\s?(?:,|och|samt|och/eller)\s(?:i\s|till\s)?", text[found[-1].span.end : body.span.start])
+                if not joined:
+                    continue
+            meeting = any(regex.match(after) for regex in self.meeting_word) or bool(re.search(r"\b(?:extra|till nämnden|till styrelsen)\s$", before + " "))
+            clause = self._clause(text, span, body.span)
+            preceding = [v for v in verbs if clause.start <= v[0] and v[1] <= body.span.start]
+            following = [v for v in verbs if v[0] >= body.span.end and v[1] <= clause.end]
+            if preceding and body.span.start - preceding[-1][1] <= 160 and not self._other_verb(text, preceding[-1][1], body.span.start):
+                found.append(body)
+            elif following and following[0][0] - body.span.end <= 90 and re.search(r"\b(?:till|vid|för|inför|på|i)\s(?:en\sextra\s|kommande\s|nästa\s)?$", before):
+                if meeting or re.search(r"\b(?:till|vid|för|inför)\s(?:en\sextra\s|kommande\s|nästa\s)?$", before):
+                    found.append(body)
+        return found
+
+    def _other_verb(self, text: str, start: int, end: int) -> bool:
+        """A new infinitive between the reporting verb and the body: the body belongs to that one."""
+        between = text[start:end]
+        return bool(re.search(r"\b(?:samt|och)\s(?:att\s)?[a-zåäö]{3,}a\s", between)) and not self.reporting.search(between)
+
+
+def _id(rule: DeadlineRule) -> str:
+    return rule.id
+
+
+def _within(dates: tuple[DateMention, ...], span: Span) -> list[DateMention]:
+    low = bisect_left(dates, span.start, key=lambda d: d.span.start)
+    out = []
+    for mention in dates[low:]:
+        if mention.span.start >= span.end:
+            break
+        if mention.span.end <= span.end:
+            out.append(mention)
+    return out

@@ -1,0 +1,152 @@
+"""What a document says of itself: kind, body, meeting, title, diary number. From heads, front pages and first lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+
+from extractors.bodies import Bodies
+from extractors.model import BlockKind, Document, Meta, Reading
+from rules import Rules
+
+_MONTHS = {
+    "januari": 1, "februari": 2, "mars": 3, "april": 4, "maj": 5, "juni": 6, "juli": 7, "augusti": 8, "september": 9, "oktober": 10, "november": 11, "december": 12,
+}
+_LABELLED_DIARY = re.compile(r"(?:Diarienummer|Diarienr|Dnr|DNR|Ärendenummer|Beteckning)\.?\s?:?\s?(?P<diary>(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d[\w/:–-]*\d(?:\s\d{4})?)")
+_BARE_DIARY = re.compile(r"^(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{2,6}(?:[-/]\d{1,4})?$")
+
+
+def parse_day(text: str) -> date | None:
+    """A printed day ("2024-05-23", "12 mars 2025"), or None where there is no such day."""
+    iso = re.search(r"(\d{4})-(\d{2})-(\d{2})", text)
+    words = re.search(r"(\d{1,2})\s([a-zåäö]{3,9})\s(\d{4})", text)
+    try:
+        if iso:
+            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+        if words and words[2] in _MONTHS:
+            return date(int(words[3]), _MONTHS[words[2]], int(words[1]))
+    except ValueError:
+        return None
+    return None
+
+
+def first_lines(document: Document, count: int = 14) -> list[str]:
+    """Heads and the first printed lines, where a document names itself."""
+    furniture = [document.text[b.start : b.end] for b in document.blocks if b.kind is BlockKind.FURNITURE]
+    printed = [line.text for page in document.pages[:1] for line in page.lines[:count]]
+    return [*furniture, *printed]
+
+
+def read_meta(document: Document, reading: Reading, rules: Rules, bodies: Bodies) -> Meta:
+    """Kind, body, meeting, title and diary number; what is not printed is None."""
+    lines = first_lines(document)
+    kind = _kind(document, lines, rules)
+    meeting = _meeting(document, lines, rules)
+    body = _body(document, lines, rules, bodies, kind)
+    diary = None
+    if len(document.paragraphs) == 1:
+        diary = document.paragraphs[0].diary_number
+    for index, line in enumerate(lines):
+        if diary is not None or len(document.paragraphs) > 1:
+            break
+        match = _LABELLED_DIARY.search(line)
+        if match:
+            diary = match.group("diary")
+        elif re.match(r"^(?:Diarienummer|Dnr|Ärendenummer)\s*:?$", line) and index + 1 < len(lines) and _BARE_DIARY.match(lines[index + 1]):
+            diary = lines[index + 1]
+    return Meta(kind, _title(document, kind), body, meeting, meeting, diary, bodies.organisation.name if bodies.organisation else None)
+
+
+def _kind(document: Document, lines: list[str], rules: Rules) -> str:
+    found = [
+        (rule.rank, rule.kind)
+        for rule in rules.language.kinds.rule
+        for line in (lines if rule.kind != "rapport" else lines[:8])
+        if len(line) <= 110 and rules.regex(rule).search(line)
+    ]
+    if found:
+        return min(found)[1]
+    if document.paragraphs and any(p.number.startswith("§") for p in document.paragraphs):
+        return "protokoll"
+    pages = [p for p in document.pages if p.lines]
+    if pages and sum(1 for p in pages if p.width > p.height) > len(pages) / 2:
+        return "presentation"
+    if any(s.kind == "decision" for s in document.sections):
+        return "protokoll"
+    return "okänd"
+
+
+def _meeting(document: Document, lines: list[str], rules: Rules) -> date | None:
+    for rule in rules.language.kinds.meeting:
+        regex = rules.regex(rule)
+        for line in lines + [" ".join(lines[i : i + 2]) for i in range(len(lines) - 1)]:
+            match = regex.search(line)
+            if match:
+                day = parse_day(match.group("date"))
+                if day is not None:
+                    return day
+    if document.paragraphs:  # minutes whose head prints nothing but the date
+        for block in document.blocks:
+            if block.kind is BlockKind.FURNITURE:
+                day = parse_day(document.text[block.start : block.end])
+                if day is not None and len(document.text[block.start : block.end]) < 40:
+                    return day
+    return None
+
+
+def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, kind: str) -> str | None:
+    alone = [rules.regex(r) for r in rules.language.kinds.body if r.id == "body.alone"]
+    title = [rules.regex(r) for r in rules.language.kinds.body if r.id != "body.alone"]
+    if kind == "tjänsteskrivelse":
+        return _decider(document, bodies, "proposal")
+    votes: Counter[str] = Counter()
+    for line in lines:
+        for regex in alone:
+            match = regex.match(line)
+            if match and match.group("body")[:1].isupper():
+                votes[bodies.base_form(match.group("body"))] += 2
+        for regex in title:
+            match = regex.search(line)
+            if match and bodies.type_of(match.group("body")):
+                votes[bodies.base_form(match.group("body"))] += 2
+        meeting = re.match(r"^(?P<short>[A-ZÅÄÖ]{2,5})\s\d{4}-\d{2}-\d{2}$|^(?P<long>\S*(?:styrelsen|nämnden|fullmäktige))\s(?:den\s)?\d", line)
+        if meeting:
+            printed = meeting.group("short") or meeting.group("long")
+            if printed in bodies.abbreviations or meeting.group("long"):
+                votes[bodies.base_form(printed)] += 2
+    if votes:
+        return votes.most_common(1)[0][0]
+    return _decider(document, bodies, "decision")
+
+
+def _decider(document: Document, bodies: Bodies, section_kind: str) -> str | None:
+    """The body that is subject of "beslutar" (or, in a letter, whom the proposal addresses)."""
+    for section in document.sections:
+        if section.kind != section_kind:
+            continue
+        content = document.text[section.start : section.end]
+        match = re.search(r"(?:föreslår\s(?:att\s)?|^|\n|\.\s)(?P<body>[^\n.:]{4,70}?)s?\s(?:beslutar?|besluta|godkänner|ger|uppdrar|har tagit del|noterar|föreslår)\b", content)
+        if match:
+            named = bodies.find(match.group("body"))
+            boards = [n for n in named if n.type in ("board", "assembly", "committee")]
+            if boards:
+                return bodies.base_form(boards[-1].raw)
+        heading = bodies.find(section.heading)
+        if heading and heading[0].type in ("board", "assembly", "committee"):
+            return bodies.base_form(heading[0].raw)
+    return None
+
+
+def _title(document: Document, kind: str) -> str | None:
+    if len(document.paragraphs) == 1 and document.paragraphs[0].heading:
+        return document.paragraphs[0].heading
+    headings = [b for b in document.blocks if b.kind is BlockKind.HEADING and b.page == 1 and b.paragraph < 0 and b.section < 0]
+    if headings:
+        first = headings[0]
+        text = document.text[first.start : first.end]
+        return text if len(text) > 3 else None
+    if kind == "protokoll" and len(document.paragraphs) > 1:
+        return None
+    first_text = next((b for b in document.blocks if b.kind in (BlockKind.TEXT, BlockKind.HEADING) and b.page == 1), None)
+    return document.text[first_text.start : first_text.end][:160] if first_text else None

@@ -1,0 +1,116 @@
+"""From what is printed to who is meant: short forms, genitives, abbreviations the document explains itself.
+
+"nämnden" is the board whose heading it stands under, or the board that meets, or the only board the document names. What cannot be
+resolved stays as printed, and says so in its basis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from extractors.bodies import Bodies
+from extractors.frames import Slot
+from extractors.model import Block, BlockKind, Document, Meta, Party
+
+_DEFINED = re.compile(r"(?P<name>[A-ZÅÄÖa-zåäö][\wåäö -]{5,60}?(?:nämnden|styrelsen|fullmäktige|utskott(?:et)?|förvaltningen|kontoret|direktören))\s\((?P<short>[A-ZÅÄÖ]{2,6})\)")
+_BOARDS = ("board", "assembly", "committee")
+
+
+class Resolver:
+    """Resolves names within one document."""
+
+    def __init__(self, document: Document, bodies: Bodies, meta: Meta) -> None:
+        self.document, self.bodies, self.meta = document, bodies, meta
+        self.named: Counter[str] = Counter()
+        self.learned: dict[str, str] = {}
+        text = document.text
+        for match in _DEFINED.finditer(text):
+            named = bodies.find(match.group("name"))
+            if named:
+                self.learned[match.group("short")] = bodies.base_form(named[-1].raw)
+        for body in bodies.find(text):
+            if body.type in _BOARDS and not bodies.is_short(body.raw) and not bodies.quantifier.match(body.raw):
+                name = bodies.base_form(body.raw)
+                if name.endswith(("nämnden", "styrelsen", "fullmäktige", "utskott", "utskottet")) or " för " in name:
+                    self.named[name] += 1
+        self.headings = self._headings()
+
+    def _headings(self) -> list[str | None]:
+        """For each block, the body whose heading it stands under within its §."""
+        out: list[str | None] = []
+        current: str | None = None
+        paragraph = -2
+        for block in self.document.blocks:
+            if block.paragraph != paragraph:
+                paragraph, current = block.paragraph, None
+            if block.kind is BlockKind.HEADING:
+                text = self.document.text[block.start : block.end]
+                named = [n for n in self.bodies.find(text) if n.type in _BOARDS]
+                if len(named) == 1 and len(text) - len(named[0].raw) <= 3:
+                    current = self.bodies.base_form(named[0].raw)
+            out.append(current)
+        return out
+
+    def parties(self, slot: Slot | None, block: int) -> tuple[Party, ...]:
+        """The parties of a slot, each with its printed form, in order, each once."""
+        if slot is None:
+            return ()
+        out: list[Party] = []
+        for name in self.bodies.split(slot.raw):
+            name = name.strip(" ,;:.\"”")
+            if not self.bodies.is_party(name):
+                continue
+            resolved, basis = self.name(name, block)
+            party = Party(resolved, name, slot.span, basis)
+            if all(p.name.lower() != resolved.lower() for p in out):
+                out.append(party)
+        return tuple(out)
+
+    def name(self, raw: str, block: int) -> tuple[str, str]:
+        """The resolved name in base form, and from what it was resolved."""
+        raw = re.sub(r"^(?:att|och|samt|till|åt)\s", "", raw.strip())
+        defined = re.match(r"^(?P<name>.{5,}?)\s\([A-ZÅÄÖ]{2,6}\)$", raw)
+        if defined:
+            raw = defined.group("name")
+        if raw in self.learned:
+            return self.learned[raw], "document"
+        if raw in self.bodies.abbreviations:
+            return self.bodies.abbreviations[raw], "organisation"
+        kind = self.bodies.is_short(raw)
+        if kind in _BOARDS:
+            found = self._short(raw.lower(), kind, block)
+            if found is not None:
+                return found
+        base = self.bodies.base_form(raw)
+        return base, "printed"
+
+    def _short(self, raw: str, kind: str, block: int) -> tuple[str, str] | None:
+        ending = "fullmäktige" if raw.startswith("fullmäktige") else "styrelsen" if "styrelse" in raw else "nämnden" if "nämnd" in raw else "utskott"
+        heading = self.headings[block] if 0 <= block < len(self.headings) else None
+        if heading and (heading.lower().endswith(ending) or (ending == "nämnden" and "nämnd" in heading.lower())):
+            return heading, "heading"
+        body = self.meta.body
+        if body and (body.lower().endswith(ending) or (ending == "utskott" and "utskott" in body.lower()) or (ending == "nämnden" and body.lower().startswith("nämnden"))):
+            return body, "meeting"
+        candidates = [n for n in self.named if n.lower().endswith(ending) or (ending == "utskott" and "utskott" in n.lower()) or (ending == "nämnden" and n.startswith("Nämnden för"))]
+        if len(candidates) == 1:
+            return candidates[0], "document"
+        if ending == "styrelsen" and candidates:
+            return max(candidates, key=lambda n: self.named[n]), "document"
+        if ending == "fullmäktige":
+            if candidates:
+                return max(candidates, key=lambda n: self.named[n]), "document"
+            whole = self.document.text
+            if body and body.lower().startswith("kommunstyrelse") or "kommunstyrelsen" in whole.lower():
+                return "Kommunfullmäktige", "document"
+            if "regionstyrelsen" in whole.lower():
+                return "Regionfullmäktige", "document"
+        if ending == "nämnden" and candidates and 0 <= block < len(self.document.blocks):
+            start = self.document.blocks[block].start
+            before = [n for n in self.bodies.find(self.document.text, max(0, start - 3000), start) if n.type == "board" and not self.bodies.is_short(n.raw)]
+            for named in reversed(before):
+                name = self.bodies.base_form(named.raw)
+                if name in candidates:
+                    return name, "sentence"
+        return None

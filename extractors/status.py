@@ -1,0 +1,194 @@
+"""Given, proposed or retold: read from the level of the body, the section, the lead-in and the tense, with the cues kept.
+
+The heading decides less than the body's level: a committee that "föreslår att regionstyrelsen beslutar" under "Beslut" has proposed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extractors.bodies import Bodies
+from extractors.frames import Frame
+from extractors.model import Block, BlockKind, Cue, Document, Meta, Span
+from rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Status ("decided", "proposed", "cited") or None with the reason why it is no assignment; the body that decides, where the
+    status cue names it; whether it is done; the cues."""
+
+    status: str | None
+    reason: str | None
+    body: str | None
+    body_span: Span | None
+    done: bool | None
+    cues: tuple[Cue, ...]
+
+
+class StatusReader:
+    """Reads status within one document."""
+
+    def __init__(self, document: Document, meta: Meta, rules: Rules, bodies: Bodies) -> None:
+        self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
+        self.cues = [(c, rules.regex(c)) for c in rules.language.status.cue]
+        self.sections = rules.language.status.sections
+        self.adopted = self._adopted()
+
+    def _adopted(self) -> dict[int, Span]:
+        """The §§ whose decision is only "Enligt förslag": their proposals, printed above, are what was decided."""
+        found: dict[int, Span] = {}
+        for section in self.document.sections:
+            if section.kind != "decision":
+                continue
+            blocks = [b for b in self.document.blocks if section.start <= b.start < section.end and b.kind is not BlockKind.HEADING]
+            content = " ".join(self.document.text[b.content : b.end] for b in blocks[:2])
+            for cue, regex in self.cues:
+                if cue.scope == "section" and cue.status == "as_proposed" and len(blocks) <= 2 and regex.search(content.strip()):
+                    found[section.paragraph] = Span(section.start, section.end)
+        return found
+
+    def lead_ins(self, block_index: int) -> list[int]:
+        """The blocks whose clause a block completes, nearest first."""
+        out: list[int] = []
+        at = self.document.blocks[block_index].lead_in
+        while at >= 0 and at not in out:
+            out.append(at)
+            at = self.document.blocks[at].lead_in
+        return out
+
+    def read(self, frame: Frame, block_index: int) -> Verdict:
+        """The verdict on one frame."""
+        document = self.document
+        block: Block = document.blocks[block_index]
+        section = document.sections[block.section] if block.section >= 0 else None
+        kind = section.kind if section else ""
+        sentence = document.text[frame.sentence.start : frame.sentence.end]
+        cues: list[Cue] = []
+        done: bool | None = None
+        sentence_status = ""
+        body: str | None = None
+        body_span: Span | None = None
+        withdrawn = False
+        for cue, regex in self.cues:
+            if cue.scope != "sentence":
+                continue
+            match = regex.search(sentence)
+            if match is None:
+                continue
+            span = Span(frame.sentence.start + match.start(), frame.sentence.start + match.end())
+            if cue.status == "done":
+                if frame.voice in ("noun", "list_head"):
+                    done = True
+                    cues.append(Cue("done", cue.id, "uppdraget förklaras fullgjort", span))
+                continue
+            if cue.status == "withdrawn":
+                withdrawn = True
+                cues.append(Cue("withdrawn", cue.id, "uppdraget avförs", span))
+                continue
+            if cue.status == "cited" and frame.tense == "infinitive":
+                continue
+            if cue.status == "proposed" and match.end() + frame.sentence.start > frame.task.start and frame.voice != "charged":
+                continue
+            sentence_status = sentence_status or cue.status
+            if match.groupdict().get("body"):
+                body, body_span = match.group("body"), Span(frame.sentence.start + match.start("body"), frame.sentence.start + match.end("body"))
+            cues.append(Cue(f"status={cue.status}", cue.id, match.group(), span))
+        del withdrawn
+
+        decided_here = self.sections.get(kind) in ("decided", "proposed")
+        if frame.rejected is not None:
+            reason, strength = frame.rejected[0].split("|")
+            if strength == "strong" or not decided_here:
+                return Verdict(None, reason, None, None, None, (Cue("rejected", frame.rejected[1], reason, frame.sentence),))
+        if frame.voice == "noun":
+            return Verdict("cited", None, None, None, done, (*cues, Cue("status=cited", frame.trigger.id, "återges som tidigare givet uppdrag", frame.anchor)))
+        if kind and self.sections.get(kind) == "none":
+            return Verdict(None, _REASONS.get(kind, kind), None, None, None, (Cue("rejected", f"section.{kind}", section.heading if section else kind),))
+        if block.kind is BlockKind.HEADING:
+            return Verdict(None, "rubrik", None, None, None, (Cue("rejected", "block.heading", "står i en rubrik"),))
+
+        lead_status, lead_body, lead_span, lead_cue = self._lead_in(block_index)
+        if lead_cue is not None:
+            cues.append(lead_cue)
+        if sentence_status == "proposed":
+            return Verdict("proposed", None, body, body_span, done, tuple(cues))
+        if lead_status == "proposed":
+            return Verdict("proposed", None, lead_body, lead_span, done, tuple(cues))
+        if lead_status == "cited":
+            return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
+        if frame.voice == "list_head":
+            return Verdict("cited", None, None, None, done, (*cues, Cue("status=cited", frame.trigger.id, "lista med återgivna uppdrag", frame.anchor)))
+        by_section = self.sections.get(kind, "")
+        past = frame.tense in ("past", "perfect")
+        if kind == "proposal" and block.paragraph in self.adopted and lead_status != "proposed":
+            cues.append(Cue("status=decided", "status.as_proposed", "beslut enligt förslaget ovan", self.adopted[block.paragraph]))
+            return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
+        if by_section == "decided":
+            if past and sentence_status == "cited":
+                return Verdict("cited", None, body, body_span, done, tuple(cues))
+            cues.append(Cue("status=decided", f"section.{kind}", section.heading if section else kind))
+            return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
+        if by_section == "proposed":
+            if past and sentence_status == "cited":
+                return Verdict("cited", None, body, body_span, done, tuple(cues))
+            cues.append(Cue("status=proposed", f"section.{kind}", section.heading if section else kind))
+            return Verdict("proposed", None, lead_body, lead_span, done, tuple(cues))
+        if past or sentence_status == "cited":
+            status = "cited"
+            if not kind and self.meta.kind in ("okänd", "protokoll") and sentence_status != "cited" and frame.tense == "past" and not document.sections:
+                status = "decided"  # a web page that tells in the past tense what the meeting it is about decided
+            cues.append(Cue(f"status={status}", "tense.past", "förfluten tid", frame.verb))
+            return Verdict(status, None, body, body_span, done, tuple(cues))
+        if by_section == "cited":
+            cues.append(Cue("status=cited", f"section.{kind}", section.heading if section else kind))
+            return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
+        status = {"presentation": "cited", "tjänsteskrivelse": "proposed", "rapport": "cited", "kallelse": "proposed"}.get(self.meta.kind, "decided")
+        if lead_status:
+            status = lead_status
+        cues.append(Cue(f"status={status}", f"kind.{self.meta.kind}", f"dokumentet är {self.meta.kind}"))
+        return Verdict(status, None, lead_body, lead_span, done, tuple(cues))
+
+    def _lead_in(self, block_index: int) -> tuple[str, str | None, Span | None, Cue | None]:
+        """What the clauses above say: a proposal to a body, a decision of one, a decision retold."""
+        status, body, where = "", None, None
+        found: Cue | None = None
+        candidates = self.lead_ins(block_index)
+        section = self.document.blocks[block_index].section
+        for at in candidates:
+            block = self.document.blocks[at]
+            if block.section != section:
+                continue
+            text = self.document.text[block.content : block.end]
+            for cue, regex in self.cues:
+                if cue.scope != "lead_in":
+                    continue
+                match = regex.search(text)
+                if match is None:
+                    continue
+                groups = match.groupdict()
+                name = groups.get("body") or groups.get("body2")
+                key = "body" if groups.get("body") else "body2"
+                if cue.status == "own_part":
+                    status, body, where = "decided", self.meta.body, None
+                    found = Cue("status=decided", cue.id, match.group(), Span(block.content + match.start(), block.content + match.end()))
+                    return status, body, where, found
+                if name:
+                    named = [n for n in self.bodies.find(name) if n.type in ("board", "assembly", "committee")]
+                    if not named:
+                        continue
+                    body = named[-1].raw
+                    where = Span(block.content + match.start(key), block.content + match.end(key))
+                status = cue.status
+                found = Cue(f"status={cue.status}", cue.id, match.group(), Span(block.content + match.start(), block.content + match.end()))
+                if cue.status == "cited" and self.sections.get(self.document.sections[section].kind if section >= 0 else "") == "decided":
+                    status = "decided"
+                return status, body, where, found
+        return status, body, where, found
+
+
+_REASONS = {
+    "motion": "yrkande", "motion_order": "propositionsordning", "vote": "omröstning", "reservation": "reservation", "note": "protokollsanteckning",
+    "documents": "handlingar", "recipients": "sändlista", "attendance": "närvaro", "conflict": "jäv", "signatures": "underskrifter", "agenda": "dagordning",
+    "contents": "innehåll",
+}

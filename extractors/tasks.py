@@ -1,0 +1,90 @@
+"""One frame, one or several tasks: lists below a lead-in, and sentences whose parts have deadlines of their own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from extractors.deadlines import DeadlineFinder
+from extractors.frames import Frame
+from extractors.model import Block, BlockKind, DateMention, Document, Reference, Span
+
+_SPLIT = re.compile(
+    r"(?:,\s(?:samt\s|och\s)?(?:att\s)?|\s(?:samt|och)\s(?:att\s)?|;\s(?:samt\s|och\s)?(?:att\s)?)"
+    r"(?=(?:senast|vid|till|inför|i\s(?!enlighet|syfte|linje|relation)|under|i\ssamband\smed)\b[^,;.]{3,90}?\s[a-zåäö]{3,}a\s)"
+)
+_AND_TO = re.compile(r"(?:,\s(?:samt\s|och\s)?|\s(?:samt|och)\s|;\s)att\s(?=[a-zåäö]{2,}a\s)")
+
+
+def children(document: Document, index: int) -> list[int]:
+    """The items right below a block that complete its clause (in order, their own sub-items left out)."""
+    block = document.blocks[index]
+    out: list[int] = []
+    for at in range(index + 1, len(document.blocks)):
+        other = document.blocks[at]
+        if other.kind is BlockKind.FURNITURE or other.paragraph != block.paragraph or other.section != block.section:
+            break
+        if other.lead_in == index and other.kind is BlockKind.ITEM:
+            out.append(at)
+        elif other.kind is BlockKind.ITEM and out and other.level > document.blocks[out[0]].level:
+            continue
+        else:
+            break
+    return out
+
+
+def ordered(document: Document, items: list[int]) -> bool:
+    """Whether a list counts (numbers or letters), so that each item is a point of its own."""
+    return bool(items) and all(document.blocks[i].marker[:1].isalnum() and document.blocks[i].marker != "o" for i in items)
+
+
+def trailing_end(document: Document, items: list[int], index: int) -> int:
+    """Where the last sub-item of the last item of a list ends."""
+    last = items[-1] if items else index
+    end = document.blocks[last].end
+    for at in range(last + 1, len(document.blocks)):
+        block = document.blocks[at]
+        if block.kind is not BlockKind.ITEM or block.level <= document.blocks[last].level:
+            break
+        end = block.end
+    return end
+
+
+def split(frame: Frame, text: str, finder: DeadlineFinder, dates: tuple[DateMention, ...], references: tuple[Reference, ...]) -> list[Frame]:
+    """The frame cut into one a task, where each task has a deadline of its own; the first keeps the head of the sentence."""
+    task = frame.task
+    if task.end - task.start < 40:
+        return [frame]
+    cuts = [m.end() for m in _SPLIT.finditer(text, task.start, task.end)]
+    cuts += [m.end() for m in _AND_TO.finditer(text, task.start, task.end)]
+    parts: list[int] = [task.start]
+    for cut in sorted(set(cuts)):
+        before, after = Span(parts[-1], cut), Span(cut, task.end)
+        if not _has_deadline(text, before, finder, dates, references) or not _has_deadline(text, after, finder, dates, references):
+            continue
+        fronted = bool(re.match(r"(?:senast|vid|till|inför|i|under)\b", text[cut : cut + 12]))
+        reports_only = re.match(r"(?:åter|del|slut|av)?(?:rapportera|redovisa|komma)\b", text[cut : cut + 16])
+        if not fronted and reports_only and not finder.reporting.search(text, before.start, before.end):
+            continue  # "utreda frågan senast i maj samt att återrapportera i juni": one task and its report
+        parts.append(cut)
+    if len(parts) == 1:
+        return [frame]
+    ends = [*parts[1:], task.end]
+    out: list[Frame] = []
+    for number, (start, end) in enumerate(zip(parts, ends, strict=True)):
+        stop = end
+        joint = re.search(r"(?:[,;]\s*)?(?:\b(?:samt|och)\s)?(?:att\s)?$", text[start:stop])
+        if joint and number < len(parts) - 1:
+            stop = start + joint.start()
+        sentence = Span(frame.sentence.start if number == 0 else start, max(stop, start))
+        out.append(replace(frame, task=Span(start, max(stop, start)), sentence=sentence))
+    return out
+
+
+def _has_deadline(text: str, span: Span, finder: DeadlineFinder, dates: tuple[DateMention, ...], references: tuple[Reference, ...]) -> bool:
+    return any(d.kind not in ("vague", "recurring", "start", "effect", "period") for d in finder.find(text, span, dates, references))
+
+
+def is_list_block(block: Block) -> bool:
+    """Whether a block is an item of a list."""
+    return block.kind is BlockKind.ITEM
