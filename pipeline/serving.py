@@ -1,10 +1,121 @@
-"""Datasette over the database, as analysts meet it."""
+"""Datasette over the database, as analysts meet it: Swedish, with time limits, without outside requests.
+
+The database is opened mutable, since reviewers write beside analysts; nothing here writes.
+"""
 
 from __future__ import annotations
 
+import socket
+import sys
+import threading
+import webbrowser
 from pathlib import Path
+from typing import Any
+
+from pipeline.store import Store
+
+SETTINGS = {
+    "allow_download": False,
+    "suggest_facets": False,
+    "sql_time_limit_ms": 3000,
+    "facet_time_limit_ms": 1000,
+    "default_page_size": 50,
+    "max_returned_rows": 2000,
+    "max_csv_mb": 200,
+    "num_sql_threads": 3,
+    "default_cache_ttl": 0,
+    "truncate_cells_html": 400,
+    "default_facet_size": 15,
+}
+
+
+class AddressError(Exception):
+    """The server cannot listen where it was told to; one sentence for a person."""
+
+
+def application(db: Path) -> Any:
+    """The Datasette instance over a database, ready for ``.app()`` or ``.client``. Raises StoreError where the database is not ours.
+
+    A database of an older version is brought up to date first.
+    """
+    from datasette.app import Datasette
+    from datasette.database import Database
+    from datasette.plugins import pm
+
+    from pipeline.datasette import plugin
+    from pipeline.datasette.metadata import DATABASE, metadata
+
+    if db.exists() and not db.stat().st_mode & 0o222:
+        Store.open(db, create=False, read_only=True).close()
+    else:
+        Store.open(db, create=False).close()
+    if not pm.is_registered(plugin):
+        pm.register(plugin, "uppdrag-pages")
+    here = Path(plugin.__file__).parent
+    instance = Datasette(
+        [],
+        metadata=metadata(),
+        settings=dict(SETTINGS),
+        template_dir=str(here / "templates"),
+        static_mounts=[("uppdrag-static", str(here / "static"))],
+    )
+    instance.remove_database("_memory")
+    instance.add_database(Database(instance, path=str(db), is_mutable=True), name=DATABASE)
+    return instance
 
 
 def serve(db: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False) -> None:
-    """Serves the database until interrupted."""
-    raise NotImplementedError
+    """Serves the database until interrupted; port 0 takes any free one. The address is printed once it answers.
+
+    Raises StoreError where the database cannot be used and AddressError where the port is taken.
+    """
+    import uvicorn
+
+    instance = application(db)
+    listener = _listener(host, port)
+    bound = listener.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else shown}:{bound}/"  # noqa: S104 - only compared with
+    server = uvicorn.Server(uvicorn.Config(instance.app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=3))
+
+    def announce() -> None:
+        sys.stdout.write(f"Serving {db} at {address} (Ctrl+C ends it)\n")
+        sys.stdout.flush()
+        if open_browser:
+            webbrowser.open(address)
+
+    started = threading.Thread(target=_when_started, args=(server, announce), daemon=True)
+    started.start()
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        from pipeline.datasette.plugin import _pictures
+
+        _pictures().close()
+        listener.close()
+
+
+def _when_started(server: Any, act: Any) -> None:
+    import time
+
+    while not server.started and not server.should_exit:
+        time.sleep(0.05)
+    if server.started:
+        act()
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise AddressError(
+            f"Cannot serve at {host}:{port} ({error}): another program may be using it; choose another with --port."
+        ) from error
+    return listener

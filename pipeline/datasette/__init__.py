@@ -1,0 +1,1 @@
+"""What analysts meet: Datasette in Swedish over the database, with each row's printed page."""

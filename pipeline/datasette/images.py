@@ -1,0 +1,111 @@
+"""Pictures of pages, drawn in a process of their own: a PDF that makes the reader hang or crash does not take the server along."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import multiprocessing
+import os
+import threading
+from collections import OrderedDict
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+TIMEOUT = 20.0
+"""Seconds a page may take to draw."""
+
+KEPT = 64
+"""Pictures kept in memory; a page at the usual size is some 100 KB."""
+
+LARGEST = 2400
+"""Pixels of the longer edge of a picture, whatever the page calls itself."""
+
+
+class NoPictureError(Exception):
+    """The page cannot be shown; the message is Swedish, for the reader of the page."""
+
+
+def draw(path: str, number: int, width: int) -> bytes:
+    """One page (counted from 1) as PNG, ``width`` pixels wide. Runs in the drawing process."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    try:
+        page = document[number - 1]
+        across, down = page.get_size()
+        scale = min(width / across, LARGEST / max(across, down))
+        picture = page.render(scale=scale).to_pil()
+        kept = io.BytesIO()
+        picture.convert("RGB").save(kept, "PNG", compress_level=3)
+        return kept.getvalue()
+    finally:
+        document.close()
+
+
+class Pictures:
+    """Draws pages of files whose bytes are the ones that were read, and remembers the latest."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+        self._checked: dict[tuple[str, int, int], str] = {}
+
+    async def page(self, paths: list[str], sha256: str, number: int, width: int) -> bytes:
+        """The page as PNG. Raises NoPictureError where no path holds those bytes any more or the page cannot be drawn."""
+        at = (sha256, number, width)
+        if at in self._kept:
+            self._kept.move_to_end(at)
+            return self._kept[at]
+        path = await asyncio.to_thread(self.original, paths, sha256)
+        pool = self._started()
+        try:
+            picture = await asyncio.wait_for(asyncio.wrap_future(pool.submit(draw, str(path), number, width)), TIMEOUT)
+        except TimeoutError as error:
+            self.close()
+            raise NoPictureError("Sidan tog för lång tid att rita. Texten står bredvid.") from error
+        except BrokenProcessPool as error:
+            self.close()
+            raise NoPictureError("Sidan kan inte ritas: PDF-filen är skadad. Texten står bredvid.") from error
+        except Exception as error:
+            raise NoPictureError(f"Sidan kan inte ritas ({type(error).__name__}). Texten står bredvid.") from error
+        self._kept[at] = picture
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return picture
+
+    def original(self, paths: list[str], sha256: str) -> Path:
+        """The first of the paths that holds exactly the bytes that were read. Raises NoPictureError where none does."""
+        for name in paths:
+            path = Path(name)
+            try:
+                found = path.stat()
+                known = (name, found.st_size, found.st_mtime_ns)
+                if known not in self._checked:
+                    with path.open("rb") as file:
+                        self._checked[known] = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError:
+                continue
+            if self._checked[known] == sha256:
+                return path
+        raise NoPictureError("Originalfilen ligger inte kvar där den lästes, eller har ändrats sedan dess. Texten står bredvid.")
+
+    def _started(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                # Spawned, not forked: the server has threads. Recycled, so that memory stays flat over a working day.
+                self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=500)
+            return self._pool
+
+    def close(self) -> None:
+        """Ends the drawing process, also one that hangs."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        for process in list((pool._processes or {}).values()):
+            if process.pid is not None and process.is_alive():
+                os.kill(process.pid, 9)
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,258 @@
+"""Our Datasette plugin: pages, pictures, search, links in cells, key figures, and the headers of every answer.
+
+Registered by :mod:`pipeline.serving`; it acts on the database called ``uppdrag`` alone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from datasette import hookimpl
+from datasette.utils.asgi import NotFound, Response
+from markupsafe import Markup, escape
+
+from pipeline.datasette.images import NoPictureError, Pictures
+from pipeline.datasette.metadata import DATABASE, queries, schema
+from pipeline.datasette.pages import Places, kronor, number
+
+WIDTHS = {"1": 700, "2": 1100, "3": 1700}
+"""Picture sizes one may ask for, in pixels across: a closed list, so that nobody can ask for a gigapixel."""
+
+HEADERS = {
+    b"content-security-policy": b"default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self';"
+    b" form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+}
+"""No script or style of ours stands in a page, so none from a document can run even if an escape were forgotten."""
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def hook(function: _Function) -> _Function:
+    """Datasette's mark for a hook, which carries no types of its own."""
+    hookimpl(function)
+    return function
+
+
+_LINK = re.compile(r"/-/(?:sida/[0-9a-f]{64}/\d+(?:\?[a-z_]+=[0-9a-f]+)?|uppdrag/[0-9a-f]{16})")
+_ADDRESS = re.compile(r"[0-9a-f]{16}")
+_MONEY = frozenset({"belopp_mnkr", "summa_mnkr", "minst_mnkr", "storst_mnkr", "belopp_kr"})
+_HELD = {"pictures": Pictures()}
+
+
+def _pictures() -> Pictures:
+    return _HELD["pictures"]
+
+
+async def page(datasette: Any, request: Any) -> Response:
+    """``/-/sida/SHA256/N?uppdrag=…``: the printed page, what was asked for marked on it, the text beside it."""
+    digest, at = request.url_vars["document"], int(request.url_vars["page"])
+    asked = {key: request.args[key] for key in request.args}
+    return await _render(datasette, request, digest, at, asked)
+
+
+async def assignment(datasette: Any, request: Any) -> Response:
+    """``/-/uppdrag/ID``: an assignment's lasting address."""
+    address = request.url_vars["address"]
+    place = await Places(datasette.get_database(DATABASE)).whereabouts(address)
+    if place is None:
+        raise NotFound("Det finns inget uppdrag med det numret")
+    return await _render(datasette, request, *place, {"uppdrag": address})
+
+
+async def _render(datasette: Any, request: Any, digest: str, at: int, asked: dict[str, str]) -> Response:
+    await datasette.ensure_permissions(request.actor, [("view-database", DATABASE), "view-instance"])
+    view = await Places(datasette.get_database(DATABASE)).view(digest, at, asked)
+    if view is None:
+        raise NotFound("Det finns ingen sådan sida")
+    size = asked.get("storlek", "2")
+    kept = "&".join(f"{key}={quote(value)}" for key, value in asked.items() if key != "storlek")
+    context = {"view": view, "size": size if size in WIDTHS else "2", "sizes": WIDTHS, "kept": kept}
+    return Response.html(await datasette.render_template("sida.html", context, request=request))
+
+
+async def picture(datasette: Any, request: Any) -> Response:
+    """``/-/sidbild/SHA256/N.png?storlek=1``: the page as a picture, of known documents only."""
+    paths = await _paths(datasette, request)
+    width = WIDTHS.get(request.args.get("storlek", "2"), WIDTHS["2"])
+    try:
+        drawn = await _pictures().page(paths, request.url_vars["document"], int(request.url_vars["page"]), width)
+    except NoPictureError as error:
+        return Response.text(str(error), status=404)
+    # The name is the content's, so the picture never changes; "private", since what may be seen depends on who asks.
+    return Response(drawn, 200, {"cache-control": "private, max-age=86400, immutable"}, "image/png")
+
+
+async def original(datasette: Any, request: Any) -> Response:
+    """``/-/original/SHA256.pdf``: the file as it was read."""
+    paths = await _paths(datasette, request)
+    try:
+        path = _pictures().original(paths, request.url_vars["document"])
+    except NoPictureError as error:
+        return Response.text(str(error), status=404)
+    plain = unicodedata.normalize("NFKD", path.name).encode("ascii", "ignore").decode().replace('"', "")
+    named = f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(path.name, safe='')}"
+    return Response(path.read_bytes(), 200, {"content-disposition": named, "cache-control": "private, max-age=3600"}, "application/pdf")
+
+
+async def _paths(datasette: Any, request: Any) -> list[str]:
+    await datasette.ensure_permissions(request.actor, [("view-database", DATABASE), "view-instance"])
+    found = await Places(datasette.get_database(DATABASE)).document(request.url_vars["document"])
+    if found is None:
+        raise NotFound("Det finns inget sådant dokument")
+    return list(found["paths"])
+
+
+async def search(datasette: Any, request: Any) -> Response:
+    """``/-/sok?q=…&hur=ord|del``: whole words, or parts of words, in the assignments and in all text."""
+    await datasette.ensure_permissions(request.actor, [("view-database", DATABASE), "view-instance"])
+    asked, how = (request.args.get("q") or "").strip()[:200], request.args.get("hur") or "ord"
+    parts = how == "del"
+    assignments: list[dict[str, Any]] = []
+    pages: list[dict[str, Any]] = []
+    if len(asked) >= (3 if parts else 1):
+        places = Places(datasette.get_database(DATABASE))
+        words = [asked] if parts else asked.split()
+        match = " ".join('"' + word.replace('"', '""') + '"' for word in words)
+        index = "assignment_trigram" if parts else "assignment_fts"
+        assignments = await places.rows(
+            f"SELECT u.* FROM {index} JOIN uppdrag AS u ON u.rad = {index}.rowid WHERE {index} MATCH :match"  # noqa: S608 - ours
+            f" ORDER BY {index}.rank LIMIT 50",
+            match=match,
+        )
+        if parts:
+            like = "%" + re.sub(r"[%_\\]", "_", asked) + "%"
+            found = "SELECT rowid FROM page_trigram WHERE text LIKE :match LIMIT 50"
+            pages = await places.rows(f"SELECT * FROM sidor WHERE rad IN ({found}) ORDER BY sammantradesdatum DESC", match=like)  # noqa: S608
+        else:
+            pages = await places.rows(
+                "SELECT s.* FROM page_fts JOIN sidor AS s ON s.rad = page_fts.rowid WHERE page_fts MATCH :match ORDER BY rank LIMIT 50",
+                match=match,
+            )
+        for row in pages:
+            row["stallet"] = marked(row.pop("text"), words, whole=not parts)
+        for row in assignments:
+            row["stallet"] = marked(row["uppgift"], words, whole=not parts, around=100_000)
+    context = {"asked": asked, "how": how, "assignments": assignments, "pages": pages}
+    return Response.html(await datasette.render_template("sok.html", context, request=request))
+
+
+def marked(text: str, words: list[str], *, whole: bool, around: int = 110) -> Markup:
+    """The surroundings of the first hit with every hit marked, escaped."""
+    text = " ".join(text.split())
+    edge = r"\b" if whole else ""
+    pattern = re.compile("|".join(f"{edge}{re.escape(word)}{edge}" for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+    first = pattern.search(text)
+    begin = max((first.start() if first else 0) - around, 0)
+    end = min((first.end() if first else 0) + around, len(text))
+    piece, at = text[begin:end], 0
+    parts: list[str] = []
+    for hit in pattern.finditer(piece):
+        if hit.end() > hit.start():
+            parts += [escape(piece[at : hit.start()]), Markup("<mark>{}</mark>").format(hit.group())]
+            at = hit.end()
+    return Markup("").join(["…" if begin else "", *parts, escape(piece[at:]), "…" if end < len(text) else ""])
+
+
+async def dictionary(datasette: Any, request: Any) -> Response:
+    """``/-/ordlista``: every view and column with its meaning."""
+    await datasette.ensure_permissions(request.actor, [("view-database", DATABASE), "view-instance"])
+    return Response.html(await datasette.render_template("ordlista.html", {"tables": _tables(datasette)}, request=request))
+
+
+@hook
+def register_routes() -> list[tuple[str, Any]]:
+    digest = r"(?P<document>[0-9a-f]{64})"
+    return [
+        (rf"^/-/sida/{digest}/(?P<page>\d{{1,6}})$", page),
+        (rf"^/-/sidbild/{digest}/(?P<page>\d{{1,6}})\.png$", picture),
+        (rf"^/-/original/{digest}\.pdf$", original),
+        (r"^/-/uppdrag/(?P<address>[0-9a-f]{16})$", assignment),
+        (r"^/-/sok$", search),
+        (r"^/-/ordlista$", dictionary),
+    ]
+
+
+@hook
+def render_cell(row: Any, value: Any, column: str, table: str | None, database: str | None, datasette: Any) -> Markup | None:
+    """Links to pages and to assignments; numbers as Swedish prints them. The data itself stays as it is."""
+    if database != DATABASE or value is None:
+        return None
+    if isinstance(value, str):
+        if column == "lank" and _LINK.fullmatch(value):
+            return Markup('<a href="{}">Visa sidan</a>').format(datasette.urls.path(value))
+        if column == "uppdrag_id" and _ADDRESS.fullmatch(value):
+            return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/-/uppdrag/{value}"), value)
+        if column == "dokument_id":
+            return Markup('<abbr title="{}">{}</abbr>').format(value, value[:8])
+        return None
+    if column in _MONEY and isinstance(value, (int, float)):
+        decimals = (
+            2 if column == "belopp_kr" and value != int(value) else 0 if column == "belopp_kr" else 3 if round(value, 1) != value else 1
+        )
+        return Markup('<span class="tal">{}</span>').format(number(value, decimals))
+    if isinstance(value, int) and abs(value) >= 10_000:
+        return Markup('<span class="tal">{}</span>').format(number(value))
+    return None
+
+
+@hook
+def extra_template_vars(template: str, datasette: Any) -> Any:
+    """Key figures for the front page; Swedish number formats, and what the tables mean, for every page."""
+
+    async def figures() -> dict[str, Any]:
+        kept: dict[str, Any] = {"number": number, "kronor": kronor, "uppdrag_database": DATABASE}
+        if template in ("index.html", "database.html"):
+            kept |= {"tables_described": _tables(datasette), "saved_queries": queries()}
+        if template == "index.html" and DATABASE in datasette.databases:
+            kept["figures"] = await _figures(Places(datasette.get_database(DATABASE)))
+        return kept
+
+    return figures
+
+
+async def _figures(places: Places) -> dict[str, Any]:
+    (totals,) = await places.rows(
+        "SELECT count(*) AS documents, coalesce(sum(pages), 0) AS pages, coalesce(sum(paragraphs), 0) AS paragraphs,"
+        " coalesce(sum(assignments), 0) AS assignments, coalesce(sum(needs_review), 0) AS needs_review,"
+        " coalesce(sum(paragraphs_unread), 0) AS unread, min(meeting_from) AS first, max(meeting_from) AS last FROM document"
+    )
+    (files,) = await places.rows("SELECT count(*) AS files, coalesce(sum(status NOT IN ('read', 'read_by_ocr')), 0) AS failed FROM file")
+    statuses = await places.rows(
+        "SELECT status, count(*) AS count FROM assignment WHERE act = 'assignment' AND duplicate_of IS NULL GROUP BY status"
+    )
+    bodies = await places.rows(
+        "SELECT body AS name, count(*) AS count FROM assignment WHERE act = 'assignment' AND duplicate_of IS NULL"
+        " AND body IS NOT NULL GROUP BY body ORDER BY count DESC, body LIMIT 8"
+    )
+    return {**totals, **files, "statuses": {row["status"]: row["count"] for row in statuses}, "bodies": bodies}
+
+
+def _tables(datasette: Any) -> list[dict[str, Any]]:
+    known = (datasette.metadata("tables", database=DATABASE, fallback=False) or {}).items()
+    return [{"name": name, **about} for name, about in known if name in schema() and not about.get("hidden")]
+
+
+@hook
+def asgi_wrapper() -> Callable[[Any], Any]:
+    return lambda app: partial(_with_headers, app)
+
+
+async def _with_headers(app: Any, scope: Any, receive: Any, send: Any) -> None:
+    async def sent(event: dict[str, Any]) -> None:
+        if event["type"] == "http.response.start":
+            given = {bytes(name).lower() for name, _ in event.get("headers", [])}
+            event = {**event, "headers": [*event.get("headers", []), *([n, v] for n, v in HEADERS.items() if n not in given)]}
+        await send(event)
+
+    await app(scope, receive, sent if scope["type"] == "http" else send)
