@@ -46,11 +46,13 @@ def evaluate_many(
     *,
     noise: float = 0.0,
     seed: int = 1,
+    scans: bool = True,
     progress: Progress | None = None,
 ) -> Report:
-    """As :func:`evaluate`, over several (gold folder, PDF folder) pairs, summed."""
+    """As :func:`evaluate`, over several (gold folder, PDF folder) pairs, summed. Without ``scans``, documents that would need OCR are
+    left out: what OCR reads depends on the Tesseract of the machine."""
     # Imported here: pdfium and the OCR engine take a second to load, and `uppdrag --help` must not pay for it.
-    from pipeline.reading import read
+    from pipeline.reading import OcrMode, read
 
     rules = load_rules(organisation)
     documents: list[tuple[str, DocumentScore]] = []
@@ -58,7 +60,9 @@ def evaluate_many(
         for gold, pdf in load_pairs(gold_dir, pdf_dir):
             if progress:
                 progress(pdf.name)
-            reading = read(pdf)
+            reading = read(pdf, ocr=OcrMode.auto if scans else OcrMode.never)
+            if not scans and reading.status == FileStatus.NEEDS_OCR:
+                continue
             _must_be_read(reading, pdf)
             if noise:
                 reading = add_noise(reading, noise, seed)
