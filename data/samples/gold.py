@@ -22,7 +22,7 @@ from markup import Block, Mark, Source, SourceError, unmark
 MONTHS = {
     name: number
     for number, name in enumerate(
-        "januari februari mars april maj juni juli augusti september oktober november december".split(), start=1
+        ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"], start=1
     )
 }
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
@@ -217,7 +217,8 @@ def _lint(name: str, one: Block) -> None:
     for what, pattern in (("date", _STRAY_DATE), ("amount", _UNIT)):
         for found in pattern.finditer(text):
             if not any(start <= found.start() and found.end() <= end for start, end in covered):
-                raise SourceError(f"{name}: the {what} {found[0]!r} is not marked up: …{text[max(0, found.start() - 40) : found.end() + 20]}…")
+                around = text[max(0, found.start() - 40) : found.end() + 20]
+                raise SourceError(f"{name}: the {what} {found[0]!r} is not marked up: …{around}…")
 
 
 def _printed_years(text: str, optional: list[dict[str, Any]]) -> None:

@@ -32,8 +32,8 @@ def register(family: str) -> None:
     for style in ("Regular", "Bold"):
         path = Path(_FOLDERS[family]) / f"{family}-{style}.ttf"
         if not path.is_file():
-            raise FileNotFoundError(f"The samples are set in {family}: install it (apt-get install fonts-liberation fonts-crosextra-carlito "
-                                    f"fonts-crosextra-caladea); {path} is not there.")
+            packages = "fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea"
+            raise FileNotFoundError(f"The samples are set in {family} and {path} is not there: apt-get install {packages}")
         pdfmetrics.registerFont(TTFont(f"{family}-{style}", str(path)))
     pdfmetrics.registerFontFamily(family, normal=f"{family}-Regular", bold=f"{family}-Bold", italic=f"{family}-Regular",
                                   boldItalic=f"{family}-Bold")
@@ -43,9 +43,10 @@ class _Numbered(Canvas):
     """A canvas that knows the number of pages when it draws the heads."""
 
     head: Any = None
+    first_font = ""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+        super().__init__(*args, **{**more, "initialFontName": type(self).first_font})  # else Helvetica is named, and not embedded
         self.kept: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802 - reportlab's name
@@ -118,7 +119,7 @@ class Sheet:
         """A table of paragraphs."""
         cell = self.form(size=size, after=0, alignment=0)
         table = Table([[Paragraph(self.html(text), cell) for text in row] for row in rows], colWidths=widths, hAlign="LEFT")
-        table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 4 if rules else 0)])
+        table.setStyle([("FONTNAME", (0, 0), (-1, -1), f"{self.family}-Regular"), ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 4 if rules else 0)])
         if rules:
             table.setStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black)])
         self.flow.append(table)
@@ -178,7 +179,7 @@ class Sheet:
             ])
         table = Table(rows, colWidths=widths, repeatRows=1, hAlign="LEFT", splitInRow=1 if self.style.get("split_rows") else 0)
         table.setStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                        ("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.9, 0.9, 0.9)),
+                        ("FONTNAME", (0, 0), (-1, -1), f"{self.family}-Regular"), ("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.9, 0.9, 0.9)),
                         ("TOPPADDING", (0, 0), (-1, -1), 3), ("BOTTOMPADDING", (0, 0), (-1, -1), 4)])
         self.flow += [table, Spacer(1, 8)]
 
@@ -250,7 +251,7 @@ class Sheet:
                     self.flow.append(Spacer(1, self.size * 1.3))
                 case _:
                     raise ValueError(f"{self.source.path.name}: a report has no {one.kind}")
-        canvas = type("_Page", (_Numbered,), {"head": staticmethod(self.frame)})
+        canvas = type("_Page", (_Numbered,), {"head": staticmethod(self.frame), "first_font": f"{self.family}-Regular"})
         doc = BaseDocTemplate(str(out), pagesize=self.paper, title=str(self.source.head.get("title")),
                               author=str(self.source.head.get("author", "Region Ljusmark")), invariant=1)
         body = Frame(self.left, self.bottom, self.width, self.paper[1] - self.top - self.bottom, 0, 0, 0, 0)
