@@ -35,7 +35,8 @@ _MEETING_BODY = re.compile(r"\b(?:[Vv]id|[Pp]å|[Ii])\s(?P<body>[^.,;:]{4,70}?)(
 _BY_DECISION = re.compile(r"\b(?:via|genom)\sbeslut\s(?:i|av|från)\s(?P<bodies>[^.;:]{4,160}?)(?=\s(?:fått|getts|gett|fick)|[.;:]|$)")
 _BODY_DECIDED = re.compile(r"(?P<body>[^.,;:]{4,70}?)\s(?:beslutade|beslöt|har beslutat|gav|beslutat)\b")
 _LIST_TASK_SUBJECT = re.compile(r"^(?P<who>[A-ZÅÄÖ][^.,;:]{3,80}?)s\s[\wåäö-]+\sska(?:ll)?\b|^(?P<plain>[A-ZÅÄÖ][^.,;:]{3,80}?)\sska(?:ll)?\b")
-_NO_ORIGIN = Origin()
+_FULL_DATE = re.compile(r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b")
+_YEAR = re.compile(r"\b((?:19|20)\d{2})\b()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,12 @@ def document_year(document: Document, meta: Meta) -> int | None:
     """The year of a document without a meeting: the one most of its full dates name, the latest of those on a tie."""
     if meta.meeting_from is not None:
         return meta.meeting_from.year
-    years = Counter(re.findall(r"(?:\b|[a-zåäö] )((?:19|20)\d{2})(?:-\d{2}-\d{2})?\b", document.text))
-    if not years:
-        return None
-    most = max(years.values())
-    return max(int(y) for y, n in years.items() if n == most)
+    for pattern in (_FULL_DATE, _YEAR):
+        years = Counter(a or b for a, b in pattern.findall(document.text))
+        if years:
+            most = max(years.values())
+            return max(int(y) for y, n in years.items() if n == most)
+    return None
 
 
 def _outcome(document: Document, index: int, assignments: tuple[Assignment, ...]) -> str:
@@ -161,6 +163,8 @@ class _Assembler:
                         frames = duties[:1]
                 new: list[int] = []
                 for frame in frames:
+                    if frame.voice == "noun" and block.kind is BlockKind.HEADING:
+                        continue  # the title of a §
                     verdict = self.status.read(frame, index)
                     if verdict.status is None:
                         self.rejected.append(NotAssignment(sentence, text, verdict.reason or "", verdict.cues[-1].rule if verdict.cues else frame.trigger.id))
@@ -209,6 +213,8 @@ class _Assembler:
         block = document.blocks[index]
         open_ended = frame.voice == "list_head" or frame.task.end - frame.task.start < 3 or document.text[frame.sentence.start : frame.sentence.end].rstrip().endswith(":")
         items = children(document, index) if open_ended and frame.sentence.end >= block.end - 1 else []
+        if items and any(self._has_own_frame(i) for i in items):
+            return []  # "… kompletteras med följande uppdrag:" over points that each say who is told
         if items and (ordered(document, items) or (frame.voice == "list_head" and not ordered(document, items) and frame.trigger.id == "frame.tasks_below")):
             used.update(items)
             return [
@@ -231,6 +237,14 @@ class _Assembler:
             return []
         parts = split(frame, document.text, self.deadlines, self.dates, self.references)
         return [_Found(p, verdict, index, p.sentence, (p.task,)) for p in parts]
+
+    def _has_own_frame(self, index: int) -> bool:
+        block = self.document.blocks[index]
+        return any(
+            f.assignee is not None and f.voice != "duty"
+            for s in sentences(self.document, block, self.rules)[:1]
+            for f in self.frames.find(self.document.text, s)
+        )
 
     # ------------------------------------------------------------------------------------------------------ finishing
 
@@ -404,7 +418,7 @@ class _Assembler:
         parties: list[Party] = []
         for scope in self._scopes(entry):
             deadlines += self.deadlines.find(text, scope, self.dates, self.references)
-            named = self.deadlines.receivers(text, scope)
+            named = self.deadlines.together(text, self.deadlines.receivers(text, scope))
             for body in named:
                 for name in self.bodies.split(body.raw):
                     resolved, basis = self.resolver.name(name, entry.block)

@@ -35,8 +35,10 @@ class Bodies:
         macros = rules.language.macros
         self.rules = rules
         self.organisation = organisation
-        self.types = [(h.type, re.compile(rf"(?:{expand(h.form, macros)})$")) for h in heads]
-        forms = "|".join(expand(h.form, macros) for h in heads if h.type != "group")
+        # companies are told by their capitals; everything else is the same word at the start of a sentence
+        spelt = {h.id: expand(h.form, macros) if h.type == "company" else f"(?i:{expand(h.form, macros)})" for h in heads}
+        self.types = [(h.type, re.compile(rf"(?:{spelt[h.id]})$")) for h in heads]
+        forms = "|".join(spelt[h.id] for h in heads if h.type != "group")
         self.finder = re.compile(rf"(?<![\wÅÄÖåäö-])(?:{_ELLIPSIS})?(?:{forms})(?![\wåäö])")
         self.short = {s.lower(): h.type for h in heads for s in h.short}
         self.base = rules.language.bodies.base_form
@@ -152,6 +154,8 @@ class Bodies:
         if last.endswith("-"):
             return True  # "hälso- och sjukvårdsnämnden"
         has_head = bool(self.type_of(name)) or name in self.abbreviations
+        if name.endswith("-") and (self.type_of(before) or "," in joint):
+            return False  # "styrelsen, hälso- och sjukvårdsnämnden": the ellipsis opens the next name
         if not has_head:
             if name[:1].isupper():
                 # "socialnämnderna Nordost, Hisingen och Sydväst" and lists of companies: a name of its own
@@ -196,7 +200,8 @@ class Bodies:
             rest = rest[match.end() :]
         lead = name[: len(name) - len(rest)]
         plural = re.search(r"(?:nämnder|styrelser|förvaltningar|bolag|direktörer|chefer|kontor|verksamheter|presidier|partier)(?:na)?\b", rest)
-        return lead if lead and plural else ""
+        one = re.search(r"^(?:respektive|resp\.?|varje)\s", lead, re.IGNORECASE)
+        return lead if lead and (plural or one) else ""
 
     def partners(self, text: str) -> tuple[str, str]:
         """``text`` without its partner phrase ("X, i samverkan med Y,"), and the phrase's parties as printed ("" if none)."""

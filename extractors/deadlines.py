@@ -29,6 +29,7 @@ class DeadlineFinder:
         self.to_body = [rules.regex(r) for r in file.report_to]
         self.meeting_word = [rules.regex(r) for r in file.meeting_word]
         self.follow_on = [(r, rules.regex(r)) for r in file.follow_on]
+        self.weak, self.report_object = rules.regex(file.weak_verb), rules.regex(file.report_object)
         self.interim, self.final = rules.regex(file.interim), rules.regex(file.final)
         verbs = sorted(rules.language.word_order.reporting_verbs.words, key=len, reverse=True)
         self.reporting = re.compile(rf"(?<![\wåäö])(?:{'|'.join(verbs)})(?![\wåäö])", re.IGNORECASE)
@@ -81,10 +82,10 @@ class DeadlineFinder:
         kind: str = rule.kind
         if rule.id == "deadline.plain":
             if not self._reports(text, span, mention.span):
-                if mention.precision in ("season", "quarter", "month", "year", "half", "month_range", "year_range"):
+                if mention.precision in ("season", "quarter", "month", "half", "month_range"):
                     kind = "window"
-                    if mention.precision.startswith("year"):
-                        kind = "period"
+                elif mention.precision == "year":
+                    kind = "period"
                 elif re.search(r"\btill\s(?:den\s)?$", before):
                     kind = "due"
                 else:
@@ -139,7 +140,11 @@ class DeadlineFinder:
         a fronted phrase names ("vid nämndens sammanträde i juni redovisa")."""
         found: list[Named] = []
         bodies = named if named is not None else self.bodies.find(text, span.start, span.end)
-        verbs = [m.span() for m in self.reporting.finditer(text, span.start, span.end)]
+        verbs = [
+            m.span()
+            for m in self.reporting.finditer(text, span.start, span.end)
+            if not self.weak.match(m.group()) or self.report_object.search(text, max(span.start, m.start() - 60), min(span.end, m.end() + 60))
+        ]
         if not verbs:
             return []
         for body in bodies:
@@ -161,6 +166,17 @@ class DeadlineFinder:
                 if meeting or re.search(r"\b(?:till|vid|för|inför)\s(?:en\sextra\s|kommande\s|nästa\s)?$", before):
                     found.append(body)
         return found
+
+    def together(self, text: str, named: list[Named]) -> list[Named]:
+        """Receivers that one quantifier joins ("respektive nämnd och styrelse") as one phrase."""
+        out: list[Named] = []
+        for body in named:
+            if out and re.fullmatch(r"\s(?:och|samt)\s|,\s", text[out[-1].span.end : body.span.start]) and self.bodies.quantifier.match(out[-1].raw) and body.raw[:1].islower():
+                span = Span(out[-1].span.start, body.span.end)
+                out[-1] = Named(span, text[span.start : span.end], out[-1].type)
+            else:
+                out.append(body)
+        return out
 
     def _other_verb(self, text: str, start: int, end: int) -> bool:
         """A new infinitive between the reporting verb and the body: the body belongs to that one."""

@@ -320,11 +320,11 @@ class FrameFinder:
         tail = text[start:end]
         partners: tuple[Slot, ...] = ()
         to: Slot | None = None
-        given = re.match(r"\s?till\s(?P<to>[^.;:]{2,140}?),?\s(?:om\s)?att\s", tail)
+        given = re.match(r"\s?till\s(?P<to>[^.;:]{2,140}?),?\s(?:om\s)?att[\s,]", tail)
         if given:
             to = Slot(given.group("to"), Span(start + given.start("to"), start + given.end("to")))
             return Span(start + given.end(), end), partners, to
-        att = re.search(r"(?:^|[\s,;:])\s?(?:att|arr)\s", tail)
+        att = re.search(r"(?:^|[\s,;:])\s?(?:att|arr)[\s,]", tail)
         if att is not None and att.start() <= 200:
             before = tail[: att.start()]
             if self.bodies.partner.search(" " + before):
@@ -412,7 +412,7 @@ class FrameFinder:
     def _noun(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         """ "A:s uppdrag DATE § N till X att V", "X:s uppdrag, givet av A DATE § N, att V", "uppdraget att V"."""
         after = text[match.end() : sentence.end]
-        att = re.search(r"(?:^|[\s,])(?:om\s)?att\s", after)
+        att = re.search(r"(?:^|[\s,])(?:om\s)?att[\s,]", after)
         if att is None and not re.search(r"\bförklaras\b|\bantecknas\b|\bavslutas\b", after):
             return None
         if att is not None and att.start() > 330:

@@ -59,10 +59,12 @@ def read_meta(document: Document, reading: Reading, rules: Rules, bodies: Bodies
 
 
 def _kind(document: Document, lines: list[str], rules: Rules) -> str:
+    heads = [document.text[b.start : b.end] for b in document.blocks if b.kind is BlockKind.FURNITURE]
+    printed = lines[len(heads) :]
     found = [
         (rule.rank, rule.kind)
         for rule in rules.language.kinds.rule
-        for line in (lines if rule.kind != "rapport" else lines[:8])
+        for line in [*heads, *printed[: 8 if rule.kind in ("rapport", "tjänsteskrivelse", "kallelse") else 14]]
         if len(line) <= 110 and rules.regex(rule).search(line)
     ]
     if found:

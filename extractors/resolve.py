@@ -83,6 +83,8 @@ class Resolver:
             if found is not None:
                 return found
         base = self.bodies.base_form(raw)
+        if base + "n" in self.named and base not in self.named:
+            return base + "n", "printed"  # "en extra regionstyrelse"
         return base, "printed"
 
     def _short(self, raw: str, kind: str, block: int) -> tuple[str, str] | None:

@@ -23,6 +23,7 @@ _GOES_ON = re.compile(
     r"(?:\b(?:och|samt|eller|i|på|till|från|för|med|av|om|att|som|den|det|de|ett|en|vid|under|inom|mellan|genom|utan|hos|per|enligt|§|§§|nr|dnr|ca)|,|/|[-–])$",
     re.IGNORECASE,
 )
+_BEFORE_ATT = re.compile(r"(?:[:.]|\bbeslutar?|\bbesluta|\bbeslutade|\bföreslås)$")
 _NAMES_ONLY = {"recipients", "attendance", "vote", "signatures", "agenda", "contents"}
 _SECTION_MEMORY = {"documents", "recipients"}
 
@@ -186,6 +187,8 @@ class _Builder:
             return True
         if goes_on and not ended:
             return False
+        if draft.kind is BlockKind.ITEM and b.x0 < draft.x0 - 3:
+            return True
         return self._fits(previous, entry)
 
     def _fits(self, previous: CleanLine, entry: CleanLine) -> bool:
@@ -231,16 +234,21 @@ class _Builder:
             marker = None
         if marker is not None and marker[0].style == "dash" and previous is not None and previous.text[-1:].isdigit() and entry.text[2:3].isdigit():
             marker = None
-        if marker is not None and marker[0].style == "att" and (previous is None or self._inside_sentence(previous, entry)):
+        if marker is not None and marker[0].style == "att" and (previous is None or not self._att_item(previous)):
             marker = None
         current = self.drafts[-1] if self.drafts else None
         if marker is not None:
             rule, match = marker
             text = entry.text
             value = match.groupdict().get("value") or ""
-            self._open(
-                _Draft(BlockKind.ITEM, [entry], match.group("marker"), 0 if rule.style == "att" else match.end(), rule.style, value, entry.line.x0)
-            )
+            length = 0 if rule.style == "att" else match.end()
+            inner = self._marker(text[length:]) if length else None
+            if inner is not None and inner[0].ordered and rule.style in ("bullet", "dash"):
+                # "• 1. Regionstyrelsen …": the number is the point's own
+                rule, match = inner
+                value = match.groupdict().get("value") or ""
+                length += match.end()
+            self._open(_Draft(BlockKind.ITEM, [entry], match.group("marker"), length, rule.style, value, entry.line.x0))
             if len(text) == match.end():
                 self.drafts[-1].text_x0 = None
             return
@@ -274,6 +282,12 @@ class _Builder:
         if previous.page == entry.page and gap > self.pitch * 1.45:
             return False
         return bool(_GOES_ON.search(previous.text)) and not self._stands_out(entry)
+
+    def _att_item(self, previous: CleanLine) -> bool:
+        """Whether a line that begins with "att" may be a point of a list of att-clauses: below "beslutar", or after another such point."""
+        if self.drafts and self.drafts[-1].style == "att":
+            return bool(_ENDS_SENTENCE.search(previous.text) or previous.text.endswith((",", " samt", " och")))
+        return bool(_BEFORE_ATT.search(previous.text))
 
     def _next_in_list(self, match: re.Match[str]) -> bool:
         value = match.groupdict().get("value") or ""

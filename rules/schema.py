@@ -439,6 +439,8 @@ class DeadlinesFile(Strict):
     report_to: list[Pattern]
     meeting_word: list[Pattern]
     follow_on: list[Pattern]
+    weak_verb: Pattern
+    report_object: Pattern
     interim: Pattern
     final: Pattern
 
