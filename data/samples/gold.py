@@ -103,7 +103,18 @@ def every_block(source: Source) -> list[Block]:
     return out
 
 
-def _names(text: str, near: str) -> list[dict[str, str | None]]:
+def _close(blocks: list[Block], at: int) -> list[str]:
+    """Where the printed form of a name is looked for: the task's own block (the row, in a table), its lead-in, then what follows."""
+    if blocks[at].kind == "cell":
+        return [one.plain for one in blocks[at : at + 4] if one.kind == "cell"]
+    lead = next((one for one in reversed(blocks[:at]) if one.kind in ("text", "heading", "slide", "paragraph")), None)
+    lead_heading = next((one for one in reversed(blocks[:at]) if one.kind == "heading"), None)
+    return [one.plain for one in (blocks[at], lead, lead_heading) if one is not None]
+
+
+def _names(text: str, where: tuple[list[str], str]) -> list[dict[str, str | None]]:
+    """Names and their printed forms: in the nearest of the close texts that has one. ``raw=Name`` may stand anywhere in the §."""
+    close, near = where
     out: list[dict[str, str | None]] = []
     for one in (part.strip() for part in text.split(";")):
         if not one or one == "-":
@@ -114,7 +125,7 @@ def _names(text: str, near: str) -> list[dict[str, str | None]]:
                 raise SourceError(f"the name {raw!r} is not printed in the §")
             out.append({"raw": raw or None, "name": name})
             continue
-        found = re.search(rf"\b{re.escape(one)}s?\b", near, re.IGNORECASE)
+        found = next((hit for part in close if (hit := re.search(rf"\b{re.escape(one)}s?\b", part, re.IGNORECASE))), None)
         out.append({"raw": found[0] if found else None, "name": one})
     return out
 
@@ -131,7 +142,7 @@ ACTS = {"assignment", "exhortation", "follow_up", "reporting_duty", "target", "a
 STATUSES = {"decided", "proposed", "cited"}
 
 
-def _assignment(stem: str, key: str, fields: list[str], near: str, default: str) -> dict[str, Any]:
+def _assignment(stem: str, key: str, fields: list[str], near: tuple[list[str], str], default: str) -> dict[str, Any]:
     words = fields[0].split()
     status = next(word for word in words if word in STATUSES)
     act = next((word for word in words if word in ACTS), "assignment")
@@ -247,13 +258,14 @@ def make(source: Source) -> dict[str, Any]:
         k: [] for k in ("assignments", "not_assignments", "amounts", "dates", "dates_optional", "references", "persons")
     }
     tasks: dict[str, tuple[Block, int]] = {}
-    wanted: list[tuple[str, list[str], str]] = []
+    wanted: list[str] = []
     near = ""
     seen: set[tuple[str, str]] = set()
     whole = " ".join(b.plain for b in every_block(source))
     default = str(head.get("assigner", ""))
     used_starts: set[tuple[int, int]] = set()
     blocks = every_block(source)
+    places = {id(one): number for number, one in enumerate(blocks)}
     for one in blocks:
         _lint(source.stem, one)
         if one.kind == "paragraph":
@@ -290,14 +302,15 @@ def make(source: Source) -> dict[str, Any]:
             elif key == "by":
                 default = rest
             else:
-                wanted.append((key, [rest, *fields[1:]], near))
-                try:
-                    record = _assignment(source.stem, key, [rest, *fields[1:]], near, default)
-                except (SourceError, ValueError, StopIteration) as error:
-                    raise SourceError(f"{source.stem} @{key}: {error or 'no status'}") from error
+                wanted.append(key)
                 if key not in tasks:
                     raise SourceError(f"{source.stem}: @{key} has no {{{key}}} in the text above it")
                 block, at = tasks[key]
+                close = _close(blocks, places[id(block)])
+                try:
+                    record = _assignment(source.stem, key, [rest, *fields[1:]], (close, near), default)
+                except (SourceError, ValueError, StopIteration) as error:
+                    raise SourceError(f"{source.stem} @{key}: {error or 'no status'}") from error
                 record["anchor"] = _anchor(block.plain, at)
                 start = _sentence_start(block.plain, at)
                 if start != at and (id(block), start) not in used_starts:
@@ -309,7 +322,7 @@ def make(source: Source) -> dict[str, Any]:
                 lists["assignments"].append(record)
     _printed_years(whole, lists["dates_optional"])
     _printed_in_head(head, lists["dates"])
-    unannotated = set(tasks) - {key for key, _, _ in wanted}
+    unannotated = set(tasks) - set(wanted)
     if unannotated:
         raise SourceError(f"{source.stem}: no annotation for {sorted(unannotated)}")
     order = [mark.value for one in blocks for mark in one.marks if mark.kind == "task"]

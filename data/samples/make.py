@@ -68,8 +68,9 @@ def settle(made: Path, out: Path, source: Source, producer: str) -> None:
         pdf.docinfo["/Producer"] = producer
         pdf.docinfo["/CreationDate"] = stamp
         pdf.docinfo["/ModDate"] = stamp
-        if "/DocChecksum" in pdf.trailer:
-            del pdf.trailer["/DocChecksum"]
+        for chance in ("/DocChecksum", "/ID"):  # made from the clock
+            if chance in pdf.trailer:
+                del pdf.trailer[chance]
         pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 

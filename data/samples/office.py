@@ -105,6 +105,8 @@ class Page:
         table = where.add_table(rows=0, cols=len(widths), **({"width": Cm(sum(widths))} if where is not self.doc else {}))
         table.alignment = WD_TABLE_ALIGNMENT.LEFT
         table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(width)  # LibreOffice goes by the grid, Word by the cells
         for row in rows:
             cells = table.add_row().cells
             for column, (cell, text, width) in enumerate(zip(cells, row, widths, strict=True)):
@@ -129,8 +131,7 @@ class Page:
         head = [unmark(part)[0] for part in self.style.get("head", [])]
         form = self.style.get("pages", "%p (%n)")
         for header in (section.header, section.first_page_header) if self.style.get("first_page_strip") else (section.header,):
-            third = self.width / 3
-            table = self.grid(header, [["", "", ""]], [third, third, third])
+            table = self.grid(header, [["", "", ""]], [self.width * 0.34, self.width * 0.43, self.width * 0.23])
             left, middle, right = table.rows[0].cells
             for cell, text in ((left, head[0] if head else ""), (middle, head[1] if len(head) > 1 else "")):
                 self.runs(cell.paragraphs[0], text, size=9.5)

@@ -35,8 +35,9 @@ def register(family: str) -> None:
             packages = "fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea"
             raise FileNotFoundError(f"The samples are set in {family} and {path} is not there: apt-get install {packages}")
         pdfmetrics.registerFont(TTFont(f"{family}-{style}", str(path)))
-    pdfmetrics.registerFontFamily(family, normal=f"{family}-Regular", bold=f"{family}-Bold", italic=f"{family}-Regular",
-                                  boldItalic=f"{family}-Bold")
+    pdfmetrics.registerFontFamily(
+        family, normal=f"{family}-Regular", bold=f"{family}-Bold", italic=f"{family}-Regular", boldItalic=f"{family}-Bold"
+    )
 
 
 class _Numbered(Canvas):
@@ -119,7 +120,8 @@ class Sheet:
         """A table of paragraphs."""
         cell = self.form(size=size, after=0, alignment=0)
         table = Table([[Paragraph(self.html(text), cell) for text in row] for row in rows], colWidths=widths, hAlign="LEFT")
-        table.setStyle([("FONTNAME", (0, 0), (-1, -1), f"{self.family}-Regular"), ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 4 if rules else 0)])
+        table.setStyle([("FONTNAME", (0, 0), (-1, -1), f"{self.family}-Regular"), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+        table.setStyle([("LEFTPADDING", (0, 0), (0, -1), 4 if rules else 0)])
         if rules:
             table.setStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black)])
         self.flow.append(table)
@@ -173,21 +175,31 @@ class Sheet:
         number = self.form(size=size, after=0, alignment=TA_RIGHT)
         rows = []
         for count, row in enumerate(one.rows):
-            rows.append([
-                Paragraph(self.html(cell.text), bold if count == 0 else number if one.options.get("right") and column else body)
-                for column, cell in enumerate(row)
-            ])
+            rows.append(
+                [
+                    Paragraph(self.html(cell.text), bold if count == 0 else number if one.options.get("right") and column else body)
+                    for column, cell in enumerate(row)
+                ]
+            )
         table = Table(rows, colWidths=widths, repeatRows=1, hAlign="LEFT", splitInRow=1 if self.style.get("split_rows") else 0)
-        table.setStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                        ("FONTNAME", (0, 0), (-1, -1), f"{self.family}-Regular"), ("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.9, 0.9, 0.9)),
-                        ("TOPPADDING", (0, 0), (-1, -1), 3), ("BOTTOMPADDING", (0, 0), (-1, -1), 4)])
+        table.setStyle(
+            [
+                ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("FONTNAME", (0, 0), (-1, -1), f"{self.family}-Regular"),
+                ("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.9, 0.9, 0.9)),
+                ("TOPPADDING", (0, 0), (-1, -1), 3),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+            ]
+        )
         self.flow += [table, Spacer(1, 8)]
 
     def item(self, one: Block) -> None:
         """A list item."""
         indent = (0.7 + 0.7 * one.level) * CM
-        style = self.form(leftIndent=indent, bulletIndent=indent - 0.7 * CM, bulletFontName=f"{self.family}-Regular",
-                          bulletFontSize=self.size, after=4)
+        style = self.form(
+            leftIndent=indent, bulletIndent=indent - 0.7 * CM, bulletFontName=f"{self.family}-Regular", bulletFontSize=self.size, after=4
+        )
         self.put(one.text, style, bullet=one.marker)
 
     def frame(self, canvas: Canvas, number: int, count: int) -> None:
@@ -252,8 +264,13 @@ class Sheet:
                 case _:
                     raise ValueError(f"{self.source.path.name}: a report has no {one.kind}")
         canvas = type("_Page", (_Numbered,), {"head": staticmethod(self.frame), "first_font": f"{self.family}-Regular"})
-        doc = BaseDocTemplate(str(out), pagesize=self.paper, title=str(self.source.head.get("title")),
-                              author=str(self.source.head.get("author", "Region Ljusmark")), invariant=1)
+        doc = BaseDocTemplate(
+            str(out),
+            pagesize=self.paper,
+            title=str(self.source.head.get("title")),
+            author=str(self.source.head.get("author", "Region Ljusmark")),
+            invariant=1,
+        )
         body = Frame(self.left, self.bottom, self.width, self.paper[1] - self.top - self.bottom, 0, 0, 0, 0)
         doc.addPageTemplates(PageTemplate("page", [body]))
         doc.build(self.flow, canvasmaker=canvas)
