@@ -72,6 +72,17 @@ class Draw:
         writer.writerows([str(n), d.what, d.file, str(d.page), d.paragraph, d.text, "", "", ""] for n, d in enumerate(self.drawn, 1))
         return out.getvalue()
 
+    def write(self, stem: Path) -> tuple[Path, Path]:
+        """Write STEM.md to read and STEM.csv to fill in. Raises DrawError where STEM.csv is there, since verdicts may stand in it."""
+        text, form = stem.with_name(f"{stem.name}.md"), stem.with_name(f"{stem.name}.csv")
+        try:
+            with form.open("x", encoding="utf-8", newline="") as out:
+                out.write(self.form())
+        except FileExistsError:
+            raise DrawError(f"{form} is there already, perhaps with verdicts in it; choose another name or remove it.") from None
+        text.write_text(self.for_reading(), encoding="utf-8")
+        return text, form
+
     def _heading(self) -> str:
         counts = Counter(d.what for d in self.drawn)
         unread = "".join(f"Not read: {name}\n" for name in self.unread)

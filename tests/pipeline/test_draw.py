@@ -59,6 +59,16 @@ def test_a_form_that_is_not_filled_in_is_refused_by_row() -> None:
         tally(_form(("sentence", "none", "")))
 
 
+def test_a_form_with_verdicts_is_not_written_over(tmp_path: Path) -> None:
+    empty = Draw((), 7, 0, 0)
+    text, form = empty.write(tmp_path / "draw")
+    assert (text.name, form.name) == ("draw.md", "draw.csv")
+    form.write_text("verdicts")
+    with pytest.raises(DrawError, match=r"draw\.csv is there already"):
+        empty.write(tmp_path / "draw")
+    assert form.read_text() == "verdicts"
+
+
 def test_the_table_for_the_report_has_every_figure() -> None:
     table = tally(_form(("assignment", "right", ""), ("assignment", "wrong", "motion"), ("sentence", "none", ""))).markdown()
     for part in ("| precision | 0.500 (", "| recall | 1.000 |", "| error: motion | 1 |", "| assignments read | 2 of 1000 |"):
