@@ -76,7 +76,7 @@ def serve(db: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: 
     bound = listener.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else shown}:{bound}/"  # noqa: S104 - only compared with
-    server = uvicorn.Server(uvicorn.Config(instance.app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=3))
+    server = uvicorn.Server(uvicorn.Config(instance.app(), log_level="warning", lifespan="on", interface="asgi3", timeout_graceful_shutdown=3))
 
     def announce() -> None:
         sys.stdout.write(f"Serving {db} at {address} (Ctrl+C ends it)\n")

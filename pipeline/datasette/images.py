@@ -9,9 +9,11 @@ import multiprocessing
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 TIMEOUT = 20.0
 """Seconds a page may take to draw."""
@@ -62,7 +64,8 @@ class Pictures:
         path = await asyncio.to_thread(self.original, paths, sha256)
         pool = self._started()
         try:
-            picture = await asyncio.wait_for(asyncio.wrap_future(pool.submit(draw, str(path), number, width)), TIMEOUT)
+            task, *given = self._task(path, number, width)
+            picture = await asyncio.wait_for(asyncio.wrap_future(pool.submit(task, *given)), TIMEOUT)
         except TimeoutError as error:
             self.close()
             raise NoPictureError("Sidan tog för lång tid att rita. Texten står bredvid.") from error
@@ -91,6 +94,10 @@ class Pictures:
             if self._checked[known] == sha256:
                 return path
         raise NoPictureError("Originalfilen ligger inte kvar där den lästes, eller har ändrats sedan dess. Texten står bredvid.")
+
+    def _task(self, path: Path, number: int, width: int) -> tuple[Callable[..., bytes], *tuple[Any, ...]]:
+        """What the drawing process is asked to do."""
+        return draw, str(path), number, width
 
     def _started(self) -> ProcessPoolExecutor:
         with self._lock:

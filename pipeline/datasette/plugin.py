@@ -5,15 +5,16 @@ Registered by :mod:`pipeline.serving`; it acts on the database called ``uppdrag`
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from datasette import hookimpl
-from datasette.utils.asgi import NotFound, Response
+from datasette.utils.asgi import Base400, NotFound, Response
+from datasette.views.base import DatasetteError
 from markupsafe import Markup, escape
 
 from pipeline.datasette.images import NoPictureError, Pictures
@@ -28,7 +29,7 @@ HEADERS = {
     b" form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
-    b"referrer-policy": b"same-origin",
+    b"referrer-policy": b"no-referrer",
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
@@ -47,6 +48,7 @@ def hook(function: _Function) -> _Function:
 _LINK = re.compile(r"/-/(?:sida/[0-9a-f]{64}/\d+(?:\?[a-z_]+=[0-9a-f]+)?|uppdrag/[0-9a-f]{16})")
 _ADDRESS = re.compile(r"[0-9a-f]{16}")
 _MONEY = frozenset({"belopp_mnkr", "summa_mnkr", "minst_mnkr", "storst_mnkr", "belopp_kr"})
+_log = logging.getLogger(__name__)
 _HELD = {"pictures": Pictures()}
 
 
@@ -116,7 +118,8 @@ async def _paths(datasette: Any, request: Any) -> list[str]:
 async def search(datasette: Any, request: Any) -> Response:
     """``/-/sok?q=…&hur=ord|del``: whole words, or parts of words, in the assignments and in all text."""
     await datasette.ensure_permissions(request.actor, [("view-database", DATABASE), "view-instance"])
-    asked, how = (request.args.get("q") or "").strip()[:200], request.args.get("hur") or "ord"
+    asked = "".join(c for c in request.args.get("q") or "" if c.isprintable()).strip()[:200]
+    how = request.args.get("hur") or "ord"
     parts = how == "del"
     assignments: list[dict[str, Any]] = []
     pages: list[dict[str, Any]] = []
@@ -195,7 +198,12 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
             return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/-/uppdrag/{value}"), value)
         if column == "dokument_id":
             return Markup('<abbr title="{}">{}</abbr>').format(value, value[:8])
+        if column == "uppgift" and _ADDRESS.fullmatch(str(_of(row, "uppdrag_id"))):
+            short = value if len(value) <= 400 else value[:400].rsplit(" ", 1)[0] + " …"
+            return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/-/uppdrag/{_of(row, 'uppdrag_id')}"), short)
         return None
+    if column == "sida" and _LINK.fullmatch(str(_of(row, "lank"))):
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(_of(row, "lank")), value)
     if column in _MONEY and isinstance(value, (int, float)):
         decimals = (
             2 if column == "belopp_kr" and value != int(value) else 0 if column == "belopp_kr" else 3 if round(value, 1) != value else 1
@@ -204,6 +212,11 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
     if isinstance(value, int) and abs(value) >= 10_000:
         return Markup('<span class="tal">{}</span>').format(number(value))
     return None
+
+
+def _of(row: Any, column: str) -> Any:
+    """Another column of the same row, or None where a query left it out."""
+    return row[column] if column in row.keys() else None  # noqa: SIM118 - a Row of SQLite is not its keys
 
 
 @hook
@@ -244,15 +257,40 @@ def _tables(datasette: Any) -> list[dict[str, Any]]:
 
 
 @hook
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """A Swedish page, or JSON for a program. Datasette's own answer would first print every local variable to the console."""
+
+    async def answer() -> Response:
+        if isinstance(exception, DatasetteError):
+            status, message = exception.status, "" if exception.message_is_html else str(exception.message)
+        elif isinstance(exception, Base400):
+            status, message = exception.status, str(exception.args[0]) if exception.args else ""
+        else:
+            status, message = 500, "Felet är antecknat i programmets logg."
+            _log.error("cannot answer %s", request.path, exc_info=exception)
+        if request.path.endswith(".json"):
+            return Response.json({"ok": False, "error": message, "status": status}, status=status)
+        page = datasette.jinja_env.get_template("error.html")
+        context = {"status": status, "error": message, "urls": datasette.urls, "menu_links": list, "number": number}
+        return Response.html(await page.render_async(context), status=status)
+
+    return answer
+
+
+@hook
 def asgi_wrapper() -> Callable[[Any], Any]:
-    return lambda app: partial(_with_headers, app)
+    """Every answer gets the headers that a page needs to be safe, whoever made it."""
 
+    def wrap(app: Any) -> Any:
+        async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+            async def sent(event: dict[str, Any]) -> None:
+                if event["type"] == "http.response.start":
+                    given = {bytes(name).lower() for name, _ in event.get("headers", [])}
+                    event = {**event, "headers": [*event.get("headers", []), *([n, v] for n, v in HEADERS.items() if n not in given)]}
+                await send(event)
 
-async def _with_headers(app: Any, scope: Any, receive: Any, send: Any) -> None:
-    async def sent(event: dict[str, Any]) -> None:
-        if event["type"] == "http.response.start":
-            given = {bytes(name).lower() for name, _ in event.get("headers", [])}
-            event = {**event, "headers": [*event.get("headers", []), *([n, v] for n, v in HEADERS.items() if n not in given)]}
-        await send(event)
+            await app(scope, receive, sent if scope["type"] == "http" else send)
 
-    await app(scope, receive, sent if scope["type"] == "http" else send)
+        return wrapped
+
+    return wrap
