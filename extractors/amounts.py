@@ -29,6 +29,10 @@ from rules.schema import AmountKindRule, AmountsFile, expand
 _GLUED = r"(?<![\w]{2})(?<![A-Za-zÅÄÖåäö_][0-9])(?<![0-9][.,:'’][0-9])"
 """Not in the middle of a number or a word; stands after the first digit, so that the search can jump from digit to digit."""
 _NUMBER = rf"[0-9]{_GLUED}(?:[0-9]{{0,2}}(?:[ \u00a0\u2007\u2009\u202f.'’][0-9]{{3}})+(?![0-9])|[0-9]*)(?:,[0-9]{{3}}(?=,[0-9]))*(?:[.,][0-9]+)?"
+_AFTER_WORD = re.compile(r"[0-9](?<=[A-Za-z][ \u00a0][0-9])")
+_COUNTED = re.compile(r"[0-9][ \u00a0]?\Z")
+_MONEY_LIKE = re.compile(r"[ .\u00a0][0-9]{3}|,[0-9]{2}")
+_WORD = re.compile(r"[^\W\d_]+")
 _BACK = 60
 _CELL = re.compile(r"\(?[-–−+]?[ \u00a0\u2009]?[0-9]{1,3}(?:(?:[ \u00a0\u2007\u2009\u202f.][0-9]{3})+|[0-9]*)(?:,[0-9]+)?\)?\Z")
 _CELL_YEAR = re.compile(r"(?:19|20)[0-9]{2}(?![0-9])")
@@ -58,9 +62,10 @@ class _Grammar:
         unit = "|".join(f"(?P<u{i}>{expand(u.pattern, macros)})" for i, u in enumerate(file.unit))
         space = "[ \u00a0\u2007\u2009\u202f]"
         self.after = re.compile(rf"(?P<number>{_NUMBER}){space}?(?:{unit})(?![\w])")
-        before = "|".join(f"(?P<u{i}>{expand(u.pattern, macros)})" for i, u in enumerate(file.unit) if u.place == "either" or "SEK" in u.pattern)
+        before = "|".join(f"(?P<u{i}>{expand(u.pattern, macros)})" for i, u in enumerate(file.unit) if u.place == "either")
         plain_unit = "|".join(expand(u.pattern, macros) for u in file.unit)
-        self.before = re.compile(rf"(?:{before}){space}(?P<number>{_NUMBER})(?![\w,.]*[0-9])(?!{space}?(?:%|{plain_unit})(?![\w]))")
+        self.unit_before = re.compile(rf"(?<![\w])(?:{before}){space}\Z")
+        self.after_unit = re.compile(rf"(?P<number>{_NUMBER})(?![\w,.]*[0-9])(?!{space}?(?:%|{plain_unit})(?![\w]))")
         self.unit_alone = re.compile(rf"(?:{unit})\Z")
         self.word_unit = re.compile(rf"{space}(?:{unit})(?![\w])")
         joints = "|".join(f"(?P<j{i}>{expand(j.pattern, macros)})" for i, j in enumerate(file.joint))
@@ -77,12 +82,41 @@ class _Grammar:
         self.sign_before = [(r, re.compile(expand(r.pattern, macros))) for r in file.sign if r.scope == "before"]
         self.sign_after = [(r, re.compile(expand(r.pattern, macros))) for r in file.sign if r.scope == "after"]
         self.kinds: list[AmountKindRule] = file.kind
-        self.kind = combined(file.kind, macros, "k")
+        self.kind_words = [(r.kind, re.compile(expand(r.pattern, macros))) for r in file.kind if r.of == "word"]
+        phrases = [r for r in file.kind if r.of == "phrase"]
+        self.kind_phrases = [(r.kind, re.compile(expand(r.pattern, macros))) for r in phrases]
+        self.head = combined(file.concerns_head, macros, "h")
+        self._words: dict[str, tuple[str | None, bool]] = {}
         self.years = [(r, re.compile(expand(r.pattern, macros))) for r in file.year]
         self.concerns = combined(file.concerns, macros, "c")
         self.heading = [re.compile(expand(p.pattern, macros)) for p in file.heading]
         self.other_column = combined(file.not_money_column, macros, "o")
-        self.unitless = [(p.id, re.compile(expand(p.pattern, macros))) for p in file.unitless]
+        self.unitless = [(p, re.compile(expand(p.pattern, macros))) for p in file.unitless]
+
+    def word(self, printed: str) -> tuple[str | None, bool]:
+        """The kind a word is a cue of, or None, and whether it can head the name of a body; each word is looked at once."""
+        known = self._words.get(printed)
+        if known is None:
+            kind = next((k for k, regex in self.kind_words if regex.search(printed)), None)
+            known = kind, self.head.search(printed) is not None
+            if len(self._words) < 50_000:
+                self._words[printed] = known
+        return known
+
+    def cues(self, text: str, low: int, high: int) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]]]:
+        """The cues of kinds in ``text[low:high]`` and the names of bodies there, both as offsets."""
+        found = [(m.start(), m.end(), kind) for kind, regex in self.kind_phrases for m in regex.finditer(text, low, high)]
+        bodies: list[tuple[int, int]] = []
+        for match in _WORD.finditer(text, low, high):
+            kind, heads = self.word(match[0])
+            if kind is not None:
+                found.append((match.start(), match.end(), kind))
+            if heads and (not bodies or bodies[-1][1] < match.end()):
+                begin = max(low, match.start() - 60, bodies[-1][1] if bodies else low)
+                named = next((m for m in self.concerns.finditer(text, begin, min(high, match.end() + 40)) if m.end() >= match.end()), None)
+                if named is not None:
+                    bodies.append(named.span())
+        return found, bodies
 
     def power_of(self, printed: str) -> int | None:
         """The power of ten of a printed unit, or None where it is none."""
@@ -192,15 +226,17 @@ def _numbers(text: str, grammar: _Grammar, ends: frozenset[int]) -> Iterator[_Fo
         sign, begin = printed_sign(text, start, ends, grammar.openers)
         yield _Found(begin, start, match.end(), value, sign, unit.power, unit.id)
         yield from _sharing(text, begin, unit.power, unit.id, grammar, ends)
-    for match in grammar.before.finditer(text):
-        unit = next(u for i, u in enumerate(units) if match.groupdict().get(f"u{i}"))
-        if unit.power > -2 and not is_year(match["number"]) and not text[max(0, match.start() - 1)].isdigit():
-            if re.search(r"[0-9][ \u00a0]?\Z", text[max(0, match.start() - 3) : match.start()]):
-                continue
-            if match.group().lower().startswith("kr") and not re.search(r"[ .\u00a0][0-9]{3}|,[0-9]{2}|:-", match["number"]):
-                continue
-            sign, _ = printed_sign(text, match.start(), ends, grammar.openers)
-            yield _Found(match.start(), match.start("number"), match.end("number"), _value(match["number"], unit.power), sign, unit.power, unit.id)
+    for digit in _AFTER_WORD.finditer(text):
+        at = digit.start()
+        printed = grammar.unit_before.search(text, max(0, at - 12), at)
+        match = grammar.after_unit.match(text, at) if printed else None
+        if printed is None or match is None or is_year(match["number"]) or _COUNTED.search(text, max(0, printed.start() - 3), printed.start()):
+            continue
+        if "SEK" not in printed.group().upper() and not _MONEY_LIKE.search(match["number"]):
+            continue
+        unit = next(u for i, u in enumerate(units) if printed.groupdict().get(f"u{i}"))
+        sign, _ = printed_sign(text, printed.start(), ends, grammar.openers)
+        yield _Found(printed.start(), at, match.end(), _value(match["number"], unit.power), sign, unit.power, unit.id)
     yield from _in_words(text, grammar)
 
 
@@ -284,8 +320,7 @@ def _described(text: str, found: list[_Found], grammar: _Grammar) -> list[Amount
     for index, one in enumerate(found):
         if not bounds[0] <= one.start < bounds[1]:
             bounds = sentence_around(text, one.start, one.end)
-            cues = [(m.start(), m.end(), grammar.kinds[rule_index(m, "k")].kind) for m in grammar.kind.finditer(text, *bounds)]
-            bodies = [m.span() for m in grammar.concerns.finditer(text, *bounds)]
+            cues, bodies = grammar.cues(text, *bounds)
         low, high = bounds
         previous = max(low, found[index - 1].end if index else low)
         following = min(high, found[index + 1].start if index + 1 < len(found) else high)
@@ -310,7 +345,10 @@ def _sign_in_words(text: str, one: _Found, low: int, previous: int, high: int, g
     respektive 2 mnkr") has the sign of the first."""
     begin = low if previous > low and one.start - previous <= 14 and not text[previous : one.start].strip(SPACES).endswith((".", ";")) else previous
     window = max(begin, one.start - 140)
+    around = text[window : one.end + 45].lower()
     for rule, regex in grammar.sign_before:
+        if rule.needs and not any(literal in around for literal in rule.needs):
+            continue
         for match in regex.finditer(text, window, min(len(text), one.end + 45)):
             if match.end() >= one.number:
                 if match.end() == one.number:
@@ -391,8 +429,9 @@ def _unitless(document: Document, amounts: list[Amount], grammar: _Grammar) -> l
     made: list[Amount] = []
     if not amounts:
         return made
-    for rule, regex in grammar.unitless:
-        for match in regex.finditer(text):
+    for unitless, regex in grammar.unitless:
+        rule = unitless.id
+        for match in _near(regex, text, unitless.needs):
             low = text.rfind("\n", 0, match.start()) + 1
             earlier = [a for a in amounts if low <= a.span.start < match.start()] or [a for a in amounts if a.span.start < match.start()][-1:]
             if not earlier or any(a.span.start < match.end() and match.start() < a.span.end for a in amounts):
@@ -402,7 +441,7 @@ def _unitless(document: Document, amounts: list[Amount], grammar: _Grammar) -> l
             negative = re.search(r"negativ|underskott|minus", text[match.start() : match.start("first")], re.IGNORECASE) is not None
             spans = [match.span(g) for g in ("first", "second") if match[g]]
             found = [_Found(s, s, e, Decimal(0), 0, power, rule) for s, e in spans]
-            bodies = [m.span() for m in grammar.concerns.finditer(text, *bounds)]
+            _, bodies = grammar.cues(text, *bounds)
             for index, (start, end) in enumerate(spans):
                 raw = text[start:end]
                 value = _value(raw.lstrip("+-"), power) * (-1 if raw[0] == "-" or (negative and raw[0] != "+") else 1)
@@ -410,6 +449,17 @@ def _unitless(document: Document, amounts: list[Amount], grammar: _Grammar) -> l
                 concerns = _concerns(text, found, index, bodies, *bounds)
                 made.append(Amount(Span(start, end), raw, value, rule, _only_year(text, *bounds), "deviation", concerns, source))
     return made
+
+
+def _near(regex: re.Pattern[str], text: str, literals: list[str]) -> Iterator[re.Match[str]]:
+    """The matches of ``regex`` that end where one of ``literals`` stands."""
+    for literal in literals:
+        at = text.find(literal)
+        while at >= 0:
+            low = max(text.rfind("\n", 0, at) + 1, at - 110)
+            found = [m for m in regex.finditer(text, low, at + len(literal)) if m.end() >= at - 1]
+            yield from found[-1:]
+            at = text.find(literal, at + 1)
 
 
 def _tabled(document: Document, amounts: list[Amount], grammar: _Grammar) -> list[Amount]:
@@ -465,7 +515,7 @@ def _table_amounts(document: Document, text: str, blocks: list[Block], taken: li
         digits = raw.strip("()+-–− \u00a0\u2009")
         sign = -1 if raw.lstrip("(")[:1] in "-–−" else 1
         year = _CELL_YEAR.search(head)
-        kind = grammar.kind.search(head)
+        kinds = [k for w in head.split() if (k := grammar.word(w)[0]) is not None]
         made.append(
             Amount(
                 Span(start, start + len(raw)),
@@ -473,7 +523,7 @@ def _table_amounts(document: Document, text: str, blocks: list[Block], taken: li
                 _value(digits, power) * sign,
                 "amount.table",
                 int(year.group()) if year else None,
-                grammar.kinds[rule_index(kind, "k")].kind if kind else None,
+                kinds[0] if kinds else None,
                 labels.get(block.cell.row),
                 "print" if sign < 0 or raw.startswith("+") else "",
             )

@@ -219,16 +219,25 @@ class JointRule(Pattern):
 
 class SignRule(Pattern):
     """Words that give an unsigned amount its sign (0: the amount stays as it is, whatever a later rule says). ``before`` rules end
-    in ``${amount_here}`` and match up to the number; ``after`` rules match from the end of the amount."""
+    in ``${amount_here}`` and match up to the number; ``after`` rules match from the end of the amount. ``needs``: lower-case literals of which one stands in what it reads."""
 
     sign: Literal[-1, 0, 1]
     scope: Literal["before", "after"]
+    needs: list[str] = []
 
 
 class AmountKindRule(Pattern):
-    """What an amount is, from the words of its sentence; the cue that stands nearest wins."""
+    """What an amount is, from the words of its sentence; the cue that stands nearest wins. ``of`` word: the pattern is tried on each
+    word alone (a word is looked at once in a lifetime); phrase: on the sentence."""
 
     kind: str
+    of: Literal["word", "phrase"] = "word"
+
+
+class UnitlessRule(Pattern):
+    """Numbers whose unit the text gave before; groups ``first`` and ``second``. ``needs``: literals of which one stands in it."""
+
+    needs: list[str] = Field(min_length=1)
 
 
 class AmountYearRule(Pattern):
@@ -249,11 +258,12 @@ class AmountsFile(Strict):
     percent: list[Pattern]
     heading: list[Pattern]
     not_money_column: list[Pattern]
-    unitless: list[Pattern]
+    unitless: list[UnitlessRule]
     lookalike: list[Pattern]
     sign: list[SignRule]
     kind: list[AmountKindRule]
     year: list[AmountYearRule]
+    concerns_head: list[Pattern]
     concerns: list[Pattern]
 
 
