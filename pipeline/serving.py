@@ -51,6 +51,9 @@ def application(db: Path) -> Any:
         Store.open(db, create=False).close()
     if not pm.is_registered(plugin):
         pm.register(plugin, "uppdrag-pages")
+    # Datasette runs every handler of exceptions, and its own prints all local variables; ours answers instead.
+    if pm.get_plugin("datasette.handle_exception") is not None:
+        pm.unregister(name="datasette.handle_exception")
     here = Path(plugin.__file__).parent
     instance = Datasette(
         [],
@@ -76,7 +79,8 @@ def serve(db: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: 
     bound = listener.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else shown}:{bound}/"  # noqa: S104 - only compared with
-    server = uvicorn.Server(uvicorn.Config(instance.app(), log_level="warning", lifespan="on", interface="asgi3", timeout_graceful_shutdown=3))
+    config = uvicorn.Config(instance.app(), log_level="warning", lifespan="on", interface="asgi3", timeout_graceful_shutdown=3)
+    server = uvicorn.Server(config)
 
     def announce() -> None:
         sys.stdout.write(f"Serving {db} at {address} (Ctrl+C ends it)\n")
