@@ -1,0 +1,417 @@
+"""The command line. What it needs is imported inside each command, so that ``uppdrag --help`` answers at once.
+
+Exit codes: 0 all well; 1 some documents failed, and are listed; 2 wrong use, with a sentence, and nothing written; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from extractors.model import Extraction, Reading
+    from pipeline.ingest import Outcome
+    from pipeline.settings import Settings
+    from pipeline.store import FileRow, StatusReport
+
+app = typer.Typer(
+    name="uppdrag",
+    help="Reads Swedish board minutes and official letters and finds the assignments (uppdrag) in them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+rules_app = typer.Typer(help="The rule files of the language and the organisations.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(rules_app, name="rules")
+
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+
+
+class EngineName(StrEnum):
+    """How batches are run."""
+
+    auto = "auto"
+    direct = "direct"
+    prefect = "prefect"
+
+
+class Format(StrEnum):
+    """What ``extract`` writes."""
+
+    json = "json"
+    table = "table"
+    html = "html"
+
+
+Db = Annotated[Path | None, typer.Option("--db", help="The database [default: DATA/processed/uppdrag.db].", show_default=False)]
+Data = Annotated[Path | None, typer.Option("--data", help="The folder of raw/ and processed/ [default: data].", show_default=False)]
+Organisation = Annotated[
+    str | None,
+    typer.Option(help="Whose names hold; none for no organisation's [default: seen from each document].", show_default=False),
+]
+Ocr = Annotated[
+    bool | None, typer.Option("--ocr/--no-ocr", help="Read pages without text through Tesseract [default: ocr].", show_default=False)
+]
+Seconds = Annotated[float | None, typer.Option(help="The longest one document may take [default: 180].", show_default=False)]
+Mib = Annotated[int | None, typer.Option(help="The most memory one document may take, in MiB [default: 3072].", show_default=False)]
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files and folders [default: DATA/raw].")] = None,
+    db: Db = None,
+    data: Data = None,
+    organisation: Organisation = None,
+    engine: Annotated[
+        EngineName | None,
+        typer.Option(help="prefect runs batches as a flow; direct does without its server [default: auto, by size].", show_default=False),
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes [default: one a core].", show_default=False)] = None,
+    batch: Annotated[int | None, typer.Option(help="Documents in a batch [default: 32].", show_default=False)] = None,
+    ocr: Ocr = None,
+    document_seconds: Seconds = None,
+    document_mib: Mib = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try again what failed before.")] = False,
+    json_logs: Annotated[bool, typer.Option("--json-logs", help="Log as JSON, one object a line, to standard error.")] = False,
+) -> None:
+    """Read PDFs into the database. What is there already, unchanged, is left alone."""
+    settings = _settings(
+        db=db,
+        data=data,
+        organisation=organisation,
+        engine=None if engine is None else engine.value,
+        workers=workers,
+        batch=batch,
+        ocr=ocr,
+        document_seconds=document_seconds,
+        document_mib=document_mib,
+    )
+    outcome = _ingest(paths or [settings.data / "raw"], settings, retry=retry, json_logs=json_logs)
+    _report(outcome, settings)
+    if outcome.failures:
+        raise typer.Exit(FAILED)
+
+
+def _ingest(paths: Sequence[Path], settings: Settings, *, retry: bool, json_logs: bool) -> Outcome:
+    """Plan, choose the engine, carry out."""
+    from pipeline.crew import WorkerError
+    from pipeline.ingest import carry_out, in_threads, make_plan
+    from pipeline.progress import reporter
+    from pipeline.store import Store
+
+    with _wrong_use(), _interruptible(), reporter(as_json=json_logs) as report:
+        if settings.db is None:
+            settings.processed.mkdir(parents=True, exist_ok=True)
+        with Store.open(settings.database) as store:
+            plan = make_plan(paths, store, settings, retry=retry)
+            large = len(plan.jobs) > settings.direct_files or plan.size > settings.direct_mib * 2**20
+            engine = settings.engine if settings.engine != "auto" else "prefect" if large else "direct"
+            if not plan.jobs:
+                engine = "direct"
+            report.say(
+                "plan",
+                f"{len(plan.jobs)} documents to read, {len(plan.unchanged)} unchanged.",
+                documents=len(plan.jobs),
+                unchanged=len(plan.unchanged),
+                bytes=plan.size,
+                engine=engine,
+            )
+            try:
+                if engine == "direct":
+                    outcome = carry_out(plan, store, settings, in_threads(settings.worker_count), report)
+                else:
+                    from pipeline.flows import ServerError, run_as_flow
+
+                    try:
+                        outcome = run_as_flow(
+                            lambda mapper: carry_out(plan, store, settings, mapper, report),
+                            name="uppdrag ingest",
+                            workers=settings.worker_count,
+                            home=settings.processed / "prefect",
+                            parameters={"paths": [str(path) for path in paths], "db": str(settings.database), "documents": len(plan.jobs)},
+                        )
+                    except ServerError as error:
+                        _stop(str(error))
+            except WorkerError as error:
+                _stop(str(error))
+            said = f"{outcome.documents} documents done in {outcome.seconds:.1f} s."
+            report.say("end", said, documents=outcome.documents, pages=outcome.pages, failures=len(outcome.failures))
+            return outcome
+
+
+def _report(outcome: Outcome, settings: Settings) -> None:
+    """What was read, and every path that was not, with what to do."""
+    from pipeline.store import Store
+
+    if not outcome.changed:
+        print(f"Nothing changed: {outcome.unchanged} files are in {settings.database} as they are.")
+    else:
+        rate = f", {outcome.pages / outcome.seconds:.0f} pages/s" if outcome.pages and outcome.seconds > 0 else ""
+        print(f"Read {outcome.documents} documents, {outcome.pages} pages in {outcome.seconds:.1f} s{rate}; {outcome.unchanged} unchanged.")
+        if outcome.forgotten:
+            print(f"{outcome.forgotten} documents left the database, since their files have other content now.")
+    if outcome.changed:
+        with Store.open(settings.database, create=False) as store:
+            _holds(store.status(), settings.database)
+    _failures(outcome.failures)
+
+
+def _holds(status: StatusReport, db: Path) -> None:
+    """What the database holds, in two lines."""
+    print(f"{db} holds {status.documents} documents, {status.pages} pages, {status.paragraphs} §, {status.assignments} assignments.")
+    look = status.needs_review + len(status.failed_files)
+    print(f"{look} need a look: {status.needs_review} assignments to review, {len(status.failed_files)} files not read.")
+
+
+_DO = {
+    "needs_ocr": "has no text layer; install Tesseract with Swedish (tesseract-ocr, tesseract-ocr-swe) and ingest again",
+    "encrypted": "is encrypted; save a copy without a password and ingest again",
+    "broken": "is damaged; fetch it again from where it came",
+    "empty": "is empty; fetch it again from where it came",
+    "not_pdf": "is not a PDF, whatever its name says; save it as PDF",
+    "timed_out": "took longer than a document may; raise --document-seconds and ingest with --retry",
+    "crashed": "could not be worked on; see its row in the database, and report it",
+    "missing": "does not exist; check the path",
+    "unreadable": "could not be read or kept; see its row in the database, mend that, and ingest again",
+    "no_pdfs": "is a folder without PDFs; name one with files that end in .pdf",
+}
+
+
+def _failures(rows: Sequence[FileRow]) -> None:
+    """Each path that is not read, with what to do about it."""
+    if rows:
+        print(f"{len(rows)} not read:", file=sys.stderr)
+    for row in rows:
+        print(f"  {row.path} {_DO[str(row.status)]} ({row.status}).", file=sys.stderr)
+
+
+@app.command()
+def serve(
+    db: Db = None,
+    data: Data = None,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.", envvar="UPPDRAG_PORT")] = 8001,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open a browser when it answers.")] = False,
+) -> None:
+    """Open the database in a browser: lists, pages with the places marked, search, saved queries."""
+    settings = _settings(db=db, data=data)
+    with _wrong_use():
+        from pipeline.serving import serve as run
+
+        run(settings.database, host=host, port=port, open_browser=open_browser)
+
+
+@app.command()
+def extract(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="PDFs, or folders of them.")],
+    form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.json,
+    db: Db = None,
+    data: Data = None,
+    organisation: Organisation = None,
+    ocr: Ocr = None,
+    document_seconds: Seconds = None,
+    document_mib: Mib = None,
+) -> None:
+    """Write what is found in files to standard output. No database is touched."""
+    settings = _settings(db=db, data=data, organisation=organisation, ocr=ocr, document_seconds=document_seconds, document_mib=document_mib)
+    from pipeline import export
+    from pipeline.crew import WorkerError
+    from pipeline.extraction import extracted
+
+    failures: list[FileRow] = []
+    objects: list[dict[str, Any]] = []
+
+    def show(path: Path, reading: Reading, extraction: Extraction | None) -> None:
+        match form:
+            case Format.json:
+                objects.append(export.as_json(reading, extraction, path))
+            case Format.html:
+                sys.stdout.write(export.as_html(reading, extraction, path) + "\n")
+            case Format.table:
+                from rich.console import Console
+
+                Console(width=None if sys.stdout.isatty() else 160).print(export.as_table(reading, extraction, path))
+
+    with _wrong_use(), _interruptible():
+        try:
+            for path, reading, extraction, failure in extracted(files, settings):
+                if failure is not None:
+                    failures.append(failure)
+                show(path, reading, extraction)
+        except WorkerError as error:
+            _stop(str(error))
+    if form is Format.json:
+        single = len(files) == 1 and len(objects) == 1 and not files[0].is_dir()
+        _print_json(objects[0] if single else objects)
+    _failures(failures)
+    if failures:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def evaluate(
+    gold_dir: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="One JSON a document.")],
+    pdf_dir: Annotated[Path, typer.Argument(metavar="PDF_DIR", help="The PDFs, by the same names.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    misses: Annotated[bool, typer.Option("--misses", help="Every miss, with what was wanted.")] = False,
+    organisation: Organisation = None,
+    db: Db = None,
+    data: Data = None,
+) -> None:
+    """Score the extraction against gold, a document a row and in total."""
+    settings = _settings(db=db, data=data, organisation=organisation)
+    from rich.console import Console
+
+    from pipeline import evaluate as evaluation
+
+    with _wrong_use(), _interruptible():
+        try:
+            report = evaluation.evaluate(gold_dir, pdf_dir, settings.organisation)
+        except evaluation.GoldError as error:
+            _stop(str(error))
+    if as_json:
+        _print_json(report.to_json())
+        return
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    if misses:
+        for line in report.misses():
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    console.print(report.table())
+
+
+@app.command()
+def status(
+    db: Db = None,
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Account for every file, page and § in the database."""
+    settings = _settings(db=db, data=data)
+    from dataclasses import asdict
+
+    from pipeline.store import Store
+
+    with _wrong_use(), Store.open(settings.database, create=False, read_only=True) as store:
+        found = store.status()
+    if as_json:
+        _print_json(asdict(found))
+        return
+    _holds(found, settings.database)
+    for title, total, parts in (
+        ("files", found.files, found.files_by_status),
+        ("documents", found.documents, found.documents_by_status),
+        ("pages, by reader", found.pages, found.pages_by_reader),
+        ("§, by outcome", found.paragraphs, found.paragraphs_by_outcome),
+        ("assignments", found.assignments, found.assignments_by_status),
+        ("issues", found.issues, found.issues_by_code),
+    ):
+        shown = ", ".join(f"{name} {count}" for name, count in parts.items()) or "none"
+        print(f"  {title:<18}{total:>8}  = {shown}")
+    _failures(found.failed_files)
+
+
+@rules_app.command("check")
+def rules_check(db: Db = None, data: Data = None) -> None:
+    """Prove every rule file: its form, its examples, its counterexamples."""
+    _settings(db=db, data=data)
+    from rules import check
+
+    problems = check()
+    for problem in problems:
+        print(problem)
+    if problems:
+        print(f"{len(problems)} problems.", file=sys.stderr)
+        raise typer.Exit(FAILED)
+    print("Every rule holds.")
+
+
+@rules_app.command("new-organisation")
+def rules_new_organisation(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="Lower-case letters a-z, digits and hyphens, such as region-dalarna.")],
+    db: Db = None,
+    data: Data = None,
+) -> None:
+    """Start the folder of an organisation from the template."""
+    _settings(db=db, data=data)
+    from pipeline.organisations import OrganisationError, new_organisation
+
+    try:
+        made = new_organisation(identity)
+    except OrganisationError as error:
+        _stop(str(error))
+    print(f"Made {made}. Fill it in, then prove it with `uppdrag rules check`.")
+
+
+def _settings(**flags: Any) -> Settings:
+    """The settings of a command, or exit code 2 and a sentence."""
+    from pipeline.settings import WrongSettingsError, load_settings
+
+    try:
+        return load_settings(**flags)
+    except WrongSettingsError as error:
+        _stop(str(error))
+
+
+@contextmanager
+def _wrong_use() -> Iterator[None]:
+    """Turns what a person can mend into exit code 2 and a sentence."""
+    from pipeline.serving import AddressError
+    from pipeline.store import StoreError
+    from rules import RuleError
+
+    try:
+        yield
+    except (StoreError, AddressError) as error:
+        _stop(str(error))
+    except RuleError as error:
+        _stop(f"The rules do not hold:\n{error}")
+    except PermissionError as error:
+        _stop(f"{error.filename} may not be written ({error.strerror}): name another folder with --data or file with --db.")
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C and a polite request to end: workers and servers are ended, the last whole batch stays, and running again goes on."""
+
+    def raise_interrupt(number: int, frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, raise_interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("Interrupted. What was loaded is kept; run again to go on.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stop(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(WRONG_USE)
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def main() -> None:
+    """The command ``uppdrag``."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 shows what it can
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app()
+
+
+if __name__ == "__main__":
+    main()
