@@ -1,4 +1,5 @@
 """From the bytes of a file to pages with lines: the fast reader, tables, odd pages and OCR. See docs/reading.md."""
+
 from __future__ import annotations
 
 import hashlib

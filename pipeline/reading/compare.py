@@ -128,7 +128,9 @@ def compare_file(path: Path, pages: slice = slice(None)) -> Agreement:
                     for w in page.extract_words(expand_ligatures=True)
                 ]
                 texts = (page.extract_text() or "").split("\n")
-                total.add(_compare_page(f"{path.name} s. {page.page_number}", lines, words, [" ".join(t.split()) for t in texts if t.strip()]))
+                total.add(
+                    _compare_page(f"{path.name} s. {page.page_number}", lines, words, [" ".join(t.split()) for t in texts if t.strip()])
+                )
                 page.close()
     except (PasswordError, BrokenError):
         total.differences["file not opened"].append(path.name)
@@ -144,7 +146,9 @@ def _compare_page(where: str, lines: Sequence[Line], words: list[PlacedWord], te
     agreement.pages_in_order = int(fast_texts == texts)
     for word in theirs_left:
         near = [o.text for o in ours_left if o.top - 2 <= (word.top + word.bottom) / 2 <= o.bottom + 2]
-        agreement.differences[kind_of(word, ours_left)].append(f"{where}: {word.text!r} at ({word.x0:.0f}, {word.top:.0f}); fast: {near[:6]}")
+        agreement.differences[kind_of(word, ours_left)].append(
+            f"{where}: {word.text!r} at ({word.x0:.0f}, {word.top:.0f}); fast: {near[:6]}"
+        )
     if agreement.equal_lines < len(texts):
         mine, other = Counter(fast_texts), Counter(texts)
         moved = not (other - mine)

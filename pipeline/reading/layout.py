@@ -1,135 +1,47 @@
-"""From fragments (pieces of a printed line) to lines in the order a person reads them."""
+"""From fragments to lines in the order a person reads them."""
 
 from __future__ import annotations
 
-from operator import attrgetter
-
-from extractors.model import Line
-
-# Fragments belong to one printed line when their baselines differ by at most this share of the smaller font size …
-_SAME_BASELINE = 0.25
-# … or when a smaller one (a footnote mark, an exponent) stands this share of the larger size above or below it, beside it.
-_RAISED = 0.6
+from extractors.model import Cell, Line
+from pipeline.reading.columns import bands_of, ordered
+from pipeline.reading.fragments import Fragment, line_of, rows_of
+from pipeline.reading.rulings import Rule
+from pipeline.reading.tables import Table, may_be_table, tables_of
 
 
-class Fragment:
-    """Words of one baseline that stand next to each other, with no gap wider than a few letters between them.
+def lines_of(fragments: list[Fragment], rules: list[Rule] | None = None) -> tuple[Line, ...]:
+    """The page's lines in reading order: top to bottom and straight across, columns one after the other, tables cell by cell.
 
-    Points from the top left of the page as shown. ``words`` and ``edges`` (their left edges) are of equal length; ``runs`` holds
-    (size, bold, characters) for each stretch of one font.
+    ``rules`` are the page's ruling lines. Lines of a table's cell stand together, cells row by row.
     """
-
-    __slots__ = ("baseline", "bold", "bottom", "edges", "size", "top", "words", "x0", "x1")
-
-    def __init__(
-        self, words: list[str], edges: list[float], x1: float, baseline: float, top: float, bottom: float, size: float, bold: bool
-    ) -> None:
-        self.words = words
-        self.edges = edges
-        self.x0 = edges[0]
-        self.x1 = x1
-        self.baseline = baseline
-        self.top = top
-        self.bottom = bottom
-        self.size = size
-        self.bold = bold
-
-    def __repr__(self) -> str:
-        return f"Fragment({' '.join(self.words)!r}, x0={self.x0:.1f}, x1={self.x1:.1f}, baseline={self.baseline:.1f})"
+    if rules and may_be_table(rules):
+        tables, rest = tables_of(rules, fragments)
+        if tables:
+            return tuple(_with_tables(tables, rest))
+    return tuple(_without_tables(fragments, 0))
 
 
-Row = list[Fragment]
+def _without_tables(fragments: list[Fragment], tables: int) -> list[Line]:
+    bands = bands_of(rows_of(fragments))
+    if len(bands) == 1 and not bands[0].columns:
+        return [line_of(row) for row in bands[0].rows]
+    return [line_of(row, None if cell is None else Cell(cell[0] + tables, cell[1], cell[2])) for row, cell in ordered(bands)]
 
 
-def rows_of(fragments: list[Fragment]) -> list[Row]:
-    """Groups fragments that stand on one baseline, top row first, each row from left to right."""
-    ordered = sorted(fragments, key=attrgetter("baseline"))
-    rows: list[Row] = []
-    baseline, size = float("-inf"), 0.0
-    for fragment in ordered:
-        if rows and fragment.baseline - baseline <= _SAME_BASELINE * min(size, fragment.size) and not _printed_over(rows[-1], fragment):
-            rows[-1].append(fragment)
-        else:
-            rows.append([fragment])
-            baseline, size = fragment.baseline, fragment.size
-    for row in rows:
-        if len(row) > 1:
-            row.sort(key=attrgetter("x0"))
-    return _with_raised(rows)
+def _with_tables(tables: list[Table], rest: list[Fragment]) -> list[Line]:
+    """Each table stands at its top among the other lines."""
+    lines: list[Line] = []
+    count = 0
+    for table in tables:
+        above = [f for f in rest if f.baseline - 0.3 * f.size < table.top]
+        rest = [f for f in rest if f.baseline - 0.3 * f.size >= table.top]
+        lines += _without_tables(above, count)
+        count = _tables_in(lines)
+        for box, fragments in table.cells:
+            lines += [line_of(row, Cell(count, box.row, box.column)) for row in rows_of(fragments)]
+        count += 1
+    return lines + _without_tables(rest, count)
 
 
-def _printed_over(row: Row, fragment: Fragment) -> bool:
-    """Whether the fragment lies on one of the row's: printed twice, or overlapping boxes of a form."""
-    width = fragment.x1 - fragment.x0
-    return any(
-        min(other.x1, fragment.x1) - max(other.x0, fragment.x0) > 0.5 * max(min(width, other.x1 - other.x0), 1.0) for other in row
-    )
-
-
-def _with_raised(rows: list[Row]) -> list[Row]:
-    """Puts a raised or lowered mark into the row it belongs to."""
-    kept: list[Row] = []
-    skip = False
-    for index, row in enumerate(rows):
-        if skip:
-            skip = False
-            continue
-        if index + 1 < len(rows):
-            below = rows[index + 1]
-            if _is_mark_of(row, below):
-                kept.append(sorted(row + below, key=attrgetter("x0")))
-                skip = True
-                continue
-            if _is_mark_of(below, row):
-                kept.append(sorted(row + below, key=attrgetter("x0")))
-                skip = True
-                continue
-        kept.append(row)
-    return kept
-
-
-def _is_mark_of(mark: Row, row: Row) -> bool:
-    """Whether every fragment of ``mark`` is small, set off from the baseline of ``row`` by a little, and right behind a word of it."""
-    if len(mark) > 3:
-        return False
-    for small in mark:
-        beside = [big for big in row if -0.3 * big.size <= small.x0 - big.x1 <= 0.5 * big.size]
-        if not beside or len(small.words) > 2:
-            return False
-        big = beside[0]
-        if small.size > 0.8 * big.size or abs(small.baseline - big.baseline) > _RAISED * big.size:
-            return False
-    return True
-
-
-def line_of(row: Row) -> Line:
-    """One line of a row of fragments, from left to right."""
-    if len(row) == 1:
-        only = row[0]
-        return Line(
-            " ".join(only.words), only.x0, only.top, only.x1, only.bottom, only.size, only.bold, only.baseline, tuple(only.edges)
-        )
-    words: list[str] = []
-    edges: list[float] = []
-    for fragment in row:
-        words += fragment.words
-        edges += fragment.edges
-    main = max(row, key=lambda f: sum(map(len, f.words)))
-    letters = sum(len(w) for f in row for w in f.words)
-    bold = sum(len(w) for f in row if f.bold for w in f.words)
-    return Line(
-        " ".join(words),
-        row[0].x0,
-        min(f.top for f in row),
-        max(f.x1 for f in row),
-        max(f.bottom for f in row),
-        main.size,
-        2 * bold > letters,
-        main.baseline,
-        tuple(edges),
-    )
-
-
-def lines_of(fragments: list[Fragment]) -> tuple[Line, ...]:
-    """The page's lines in reading order."""
-    return tuple(line_of(row) for row in rows_of(fragments))
+def _tables_in(lines: list[Line]) -> int:
+    return 1 + max((line.cell.table for line in lines if line.cell), default=-1)

@@ -13,7 +13,9 @@ from math import hypot
 
 from extractors.model import Line
 from pipeline.reading import pdfium_calls as pdfium
-from pipeline.reading.layout import Fragment, lines_of
+from pipeline.reading.fragments import Fragment
+from pipeline.reading.layout import lines_of
+from pipeline.reading.rulings import Affine, Rule, RulingFinder
 
 # pdfium takes a hyphen at a line's end together with the line break out of the text and leaves one of these in their place.
 _HYPHEN_MARKS = "\x02\ufffe"
@@ -21,7 +23,7 @@ _WORD = re.compile(rf"[^\s{_HYPHEN_MARKS}]+[{_HYPHEN_MARKS}]?|[{_HYPHEN_MARKS}]"
 # Not printed, or not text: zero-width characters, soft hyphens (printed as hyphens), control characters of a broken font map.
 _ODD = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 _PRINTED: dict[int, str | None] = {
-    **{code: "\ufffd" for code in (*range(0x00, 0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFFFF)},
+    **dict.fromkeys((*range(9), *range(14, 28), *range(127, 133), *range(134, 160), 65535), "�"),
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
     **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)),
     **dict.fromkeys((0x02, 0xAD, 0xFFFE), "-"),
@@ -44,6 +46,7 @@ class FastPage:
 
     ``text`` is pdfium's own text; ``characters`` counts what is printed, ``unmapped`` how many of those have no Unicode value.
     ``slanted`` counts words not set from left to right as the page is shown.
+    ``tables_skipped`` is the reason why tables were not looked for, where they were not.
     """
 
     width: float
@@ -53,6 +56,7 @@ class FastPage:
     characters: int
     unmapped: int
     slanted: int
+    tables_skipped: str | None = None
 
 
 class FastDocument:
@@ -78,6 +82,7 @@ class FastDocument:
         self._rectangle = (ctypes.c_float * 4)()
         self._matrix = (ctypes.c_float * 6)()
         self._buffer = ctypes.create_string_buffer(2 * 65536)
+        self._rulings = RulingFinder()
 
     def __enter__(self) -> FastDocument:
         return self
@@ -125,7 +130,7 @@ class FastDocument:
         length = pdfium.get_text(text_page, 0, count, address)
         return ctypes.string_at(address, 2 * (length - 1)).decode("utf-16-le", "surrogatepass") if length > 1 else ""
 
-    def _shown(self, page: int) -> tuple[float, float, tuple[float, float, float, float, float, float]]:
+    def _shown(self, page: int) -> tuple[float, float, Affine]:
         """Width and height as shown, and what takes a point of the file's space there: x' = ax + by + c, y' = dx + ey + f."""
         width, height = pdfium.page_width(page), pdfium.page_height(page)
         rotation = pdfium.page_rotation(page)
@@ -149,9 +154,12 @@ class FastDocument:
         if count <= 0:
             return FastPage(width, height, (), "", 0, 0, 0)
         text = self._text(text_page, count)
-        fragments, slanted = _Fragments(text_page, text, count, shown, width, height, self._x, self._y, self._rectangle, self._matrix).read()
+        rules, skipped = self._rulings.rulings_of(page, shown, width * height)
+        walk = _Fragments(text_page, text, count, shown, width, height, (self._x, self._y), (self._rectangle, self._matrix), rules)
+        fragments, slanted = walk.read()
         characters = len(text) - text.count("\r\n") * 2 - text.count(" ")
-        return FastPage(width, height, lines_of(fragments), text, characters, max(count - len(text), 0), slanted)
+        lines = lines_of(fragments, rules)
+        return FastPage(width, height, lines, text, characters, max(count - len(text), 0), slanted, skipped)
 
 
 class _Fragments:
@@ -162,13 +170,12 @@ class _Fragments:
         text_page: int,
         text: str,
         count: int,
-        shown: tuple[float, float, float, float, float, float],
+        shown: Affine,
         width: float,
         height: float,
-        x: ctypes.c_double,
-        y: ctypes.c_double,
-        rectangle: ctypes.Array[ctypes.c_float],
-        matrix: ctypes.Array[ctypes.c_float],
+        point: tuple[ctypes.c_double, ctypes.c_double],
+        buffers: tuple[ctypes.Array[ctypes.c_float], ctypes.Array[ctypes.c_float]],
+        rules: list[Rule],
     ) -> None:
         self.text_page = text_page
         self.text = text
@@ -176,8 +183,9 @@ class _Fragments:
         self.shown = shown
         self.width = width
         self.height = height
-        self.x, self.y = x, y
-        self.rectangle, self.matrix = rectangle, matrix
+        self.x, self.y = point
+        self.rectangle, self.matrix = buffers
+        self.down = [rule for rule in rules if not rule.across]
         self.same_index = len(text) == count
         self.fonts: dict[int, bool] = {}
         self.fragments: list[Fragment] = []
@@ -195,6 +203,7 @@ class _Fragments:
         odd = _ODD.search(text) is not None
         far_right, far_down = self.width + 2.0, self.height + 2.0
         slanted = 0
+        down = self.down
         words: list[str] = []
         edges: list[float] = []
         baseline = size = 0.0
@@ -218,8 +227,9 @@ class _Fragments:
                 continue
             px, py = x.value, y.value
             left, base = a * px + b * py + c, d * px + e * py + f
-            if not (-2.0 <= left <= far_right and -2.0 <= base <= far_down):
-                continue  # outside the page as shown
+            if not (-2.0 <= left <= far_right and -2.0 <= base <= far_down) and (newline or not words):
+                newline = True
+                continue  # outside the page as shown; a line that runs off it is kept whole
             thing = object_of(text_page, char)
             if thing != known:
                 known = thing
@@ -242,7 +252,8 @@ class _Fragments:
                     or base - baseline > 0.6 * larger
                     or baseline - base > 0.6 * larger
                     or (glued and base - baseline > 0.3 * larger)
-                    or (step > (0.45 * len(words[-1]) + 1.2) * larger and left - self.right_of(last) > 1.5 * larger)
+                    or (step > (0.4 * len(words[-1]) + 1.0) * larger and left - self.right_of(last) > 1.1 * larger)
+                    or (down and any(edges[-1] < rule.x0 <= left + 1.0 and rule.top <= base - 0.3 * size <= rule.bottom for rule in down))
                 ):
                     self.close(words, edges, baseline, last, runs)
                     words, edges, runs = [], [], []

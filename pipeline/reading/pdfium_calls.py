@@ -63,9 +63,19 @@ font_flags = _call("FPDFFont_GetFlags", c_int, c_void_p)
 count_objects = _call("FPDFPage_CountObjects", c_int, c_void_p)
 get_object = _call("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
 object_type = _call("FPDFPageObj_GetType", c_int, c_void_p)
-object_bounds = _call("FPDFPageObj_GetBounds", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
 object_matrix = _call("FPDFPageObj_GetMatrix", c_int, c_void_p, c_void_p)
 form_count_objects = _call("FPDFFormObj_CountObjects", c_int, c_void_p)
 form_get_object = _call("FPDFFormObj_GetObject", c_void_p, c_void_p, c_ulong)
+
+path_draw_mode = _call("FPDFPath_GetDrawMode", c_int, c_void_p, c_void_p, c_void_p)
+path_count_segments = _call("FPDFPath_CountSegments", c_int, c_void_p)
+path_segment = _call("FPDFPath_GetPathSegment", c_void_p, c_void_p, c_int)
+segment_point = _call("FPDFPathSegment_GetPoint", c_int, c_void_p, c_void_p, c_void_p)
+segment_type = _call("FPDFPathSegment_GetType", c_int, c_void_p)
+segment_close = _call("FPDFPathSegment_GetClose", c_int, c_void_p)
+
+SEGMENT_LINE = 0
+SEGMENT_CURVE = 1
+SEGMENT_MOVE = 2
 
 # FPDF_InitLibrary is called by pypdfium2 when it is imported, and undone at exit.

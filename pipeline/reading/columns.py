@@ -1,0 +1,206 @@
+"""Which parts of a page are set in columns, so that they are read column by column and not straight across.
+
+Straight across is the rule: a page head "Tjänsteskrivelse      1(4)", a label with its value, a row of signatures. Columns are
+
+* prose: both sides are filled with running text over several lines;
+* blocks: a letterhead whose sides do not stand on common baselines, so that reading across would shuffle them;
+* rows: texts set side by side without rules, each row beginning on one baseline and apart from the next. These are read row by row,
+  cell by cell, and say so (``Band.rows``).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from pipeline.reading.fragments import Fragment, Row, rows_of
+
+_GUTTER = 0.9  # white space between columns, in font sizes, at the least
+_PROSE_LINES = 4
+_PROSE_CHARACTERS = 20
+_BLOCK_LINES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of the page from top to bottom. Without ``columns`` its ``rows`` are read straight across; otherwise ``columns`` holds
+    the fragments of each column, left to right. ``table`` is the row number where the band is a row of an unruled table."""
+
+    rows: list[Row]
+    columns: tuple[list[Fragment], ...] = ()
+    table: int | None = None
+
+
+def bands_of(rows: list[Row]) -> list[Band]:
+    """Cuts the rows of a page (top to bottom) into bands."""
+    if not _may_have_columns(rows):
+        return [Band(rows)]
+    return _cut(rows, 4)
+
+
+def _may_have_columns(rows: list[Row]) -> bool:
+    """A cheap no for the ordinary page: hardly any row has a wide gap, and no two rows overlap."""
+    several = 0
+    baseline = float("-inf")
+    for row in rows:
+        first = row[0]
+        if len(row) > 1:
+            several += 1
+        if first.baseline - baseline < 0.8 * first.size:
+            several += 1
+        baseline = first.baseline
+    return several >= _BLOCK_LINES
+
+
+def _cut(rows: list[Row], depth: int) -> list[Band]:
+    if depth == 0 or not _may_have_columns(rows):
+        return [Band(rows)] if rows else []
+    best: tuple[int, int, int, float, str] | None = None
+    for gutter in _candidates(rows):
+        for begin, end in _runs(rows, gutter):
+            kind = _kind(rows[begin:end], gutter)
+            lines = sum(map(len, rows[begin:end]))
+            if kind and (best is None or lines > best[0]):
+                best = (lines, begin, end, gutter, kind)
+    if best is None:
+        return [Band(rows)]
+    _, begin, end, gutter, kind = best
+    run = rows[begin:end]
+    bands = _cut(rows[:begin], depth - 1)
+    if kind == "rows":
+        bands += [Band(part, _sides(part, gutter), number) for number, part in enumerate(_parts(run, 1.35))]
+    else:
+        bands.append(Band(run, _sides(run, gutter)))
+    return bands + _cut(rows[end:], depth - 1)
+
+
+def _candidates(rows: list[Row]) -> list[float]:
+    """Left edges that may be the left edge of a right column, the most common first."""
+    counted: Counter[int] = Counter()
+    edge: dict[int, float] = {}
+    page_left = min(row[0].x0 for row in rows)
+    for row in rows:
+        for fragment in row:
+            if fragment.x0 > page_left + 5 * fragment.size:
+                key = round(fragment.x0 / 3)
+                counted[key] += 1
+                edge[key] = min(fragment.x0, edge.get(key, fragment.x0))
+    return [edge[key] for key, count in counted.most_common(8) if count >= _BLOCK_LINES]
+
+
+def _runs(rows: list[Row], gutter: float) -> list[tuple[int, int]]:
+    """The longest stretches of rows in which nothing crosses or crowds the white space before ``gutter``."""
+    runs: list[tuple[int, int]] = []
+    begin = 0
+    for index, row in enumerate([*rows, None]):
+        if row is None or any(f.x0 < gutter - 1.0 and f.x1 > gutter - _GUTTER * f.size for f in row):
+            if index - begin >= _BLOCK_LINES:
+                runs += _trimmed(rows, begin, index, gutter)
+            begin = index + 1
+    return runs
+
+
+def _trimmed(rows: list[Row], begin: int, end: int, gutter: float) -> list[tuple[int, int]]:
+    """Takes off what stands apart above and below: a page head, a foot, a heading; both sides must begin and end the run."""
+    pitch = _pitch(rows[begin:end])
+    while begin < end:
+        part_end = next(
+            (i for i in range(begin + 1, end) if rows[i][0].baseline - rows[i - 1][0].baseline > 1.9 * pitch),
+            end,
+        )
+        left, right = _sides(rows[begin:part_end], gutter)
+        if part_end < end and (len(left) < _BLOCK_LINES or len(right) < _BLOCK_LINES):
+            begin = part_end
+            continue
+        break
+    while begin < end:
+        part_begin = next(
+            (i for i in range(end - 1, begin, -1) if rows[i][0].baseline - rows[i - 1][0].baseline > 1.9 * pitch),
+            begin,
+        )
+        left, right = _sides(rows[part_begin:end], gutter)
+        if part_begin > begin and (not left or not right) and len(left) + len(right) < 3:
+            end = part_begin
+            continue
+        break
+    return [(begin, end)] if end - begin >= _BLOCK_LINES else []
+
+
+def _pitch(rows: Sequence[Row]) -> float:
+    steps = [b[0].baseline - a[0].baseline for a, b in itertools.pairwise(rows)]
+    return max(median(steps), 1.0) if steps else 12.0
+
+
+def _sides(rows: Sequence[Row], gutter: float) -> tuple[list[Fragment], list[Fragment]]:
+    left = [f for row in rows for f in row if f.x0 < gutter - 1.0]
+    right = [f for row in rows for f in row if f.x0 >= gutter - 1.0]
+    return left, right
+
+
+def _parts(rows: Sequence[Row], gap: float) -> list[list[Row]]:
+    """Cuts where the step to the next row is ``gap`` times the usual one."""
+    pitch = _pitch(rows)
+    parts = [[rows[0]]]
+    for before, row in itertools.pairwise(rows):
+        if row[0].baseline - before[0].baseline > gap * pitch:
+            parts.append([])
+        parts[-1].append(row)
+    return parts
+
+
+def _kind(run: Sequence[Row], gutter: float) -> str:
+    """ "prose", "rows" or "blocks" where the run is to be read in columns, else ""."""
+    left, right = _sides(run, gutter)
+    if len(left) < _BLOCK_LINES or len(right) < _BLOCK_LINES:
+        return ""
+    if _is_prose(left) and _is_prose(right):
+        parts = _parts(run, 1.35)
+        if len(parts) >= 3 and all(_begins_level(part, gutter) for part in parts) and len(run) < 8 * len(parts):
+            return "rows"
+        return "prose"
+    return "blocks" if _interleaved(run, left, right, gutter) else ""
+
+
+def _is_prose(side: list[Fragment]) -> bool:
+    """Whether these fragments are running text: enough lines, most of them long and as wide as the column."""
+    if len(side) < _PROSE_LINES:
+        return False
+    width = max(f.x1 for f in side) - min(f.x0 for f in side)
+    return median(sum(map(len, f.words)) for f in side) >= _PROSE_CHARACTERS and median(f.x1 - f.x0 for f in side) >= 0.6 * width
+
+
+def _begins_level(part: Sequence[Row], gutter: float) -> bool:
+    row = part[0]
+    return any(f.x0 < gutter - 1.0 for f in row) and any(f.x0 >= gutter - 1.0 for f in row)
+
+
+def _interleaved(run: Sequence[Row], left: list[Fragment], right: list[Fragment], gutter: float) -> bool:
+    """Whether the sides stand beside each other but mostly not on common baselines, closer than lines of one text can be."""
+    top, bottom = max(left[0].baseline, right[0].baseline), min(left[-1].baseline, right[-1].baseline)
+    beside = [row for row in run if top - 1 <= row[0].baseline <= bottom + 1]
+    shared = sum(1 for row in beside if len(_sides([row], gutter)[0]) and len(_sides([row], gutter)[1]))
+    overlapping = sum(1 for above, row in itertools.pairwise(beside) if row[0].baseline - above[0].baseline < 0.8 * row[0].size)
+    return overlapping >= 2 and overlapping > shared
+
+
+def ordered(bands: list[Band]) -> list[tuple[Row, tuple[int, int, int] | None]]:
+    """The rows in reading order, each with (table, row, column) where it stands in an unruled table."""
+    found: list[tuple[Row, tuple[int, int, int] | None]] = []
+    table = -1
+    for band in bands:
+        if band.table == 0:
+            table += 1
+        if not band.columns:
+            found += [(row, None) for row in band.rows]
+            continue
+        for number, column in enumerate(band.columns):
+            cell = None if band.table is None else (table, band.table, number)
+            inner = rows_of(column)
+            if cell is None:
+                found += ordered(bands_of(inner))
+            else:
+                found += [(row, cell) for row in inner]
+    return found
