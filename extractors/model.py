@@ -219,7 +219,8 @@ class Document:
         """One box a printed line for the characters of ``span``, in reading order. The edges are those of whole words."""
         first = max(bisect_right(self.segments, span.start, key=lambda s: s.start) - 1, 0)
         found: list[Box] = []
-        for segment in self.segments[first:]:
+        for index in range(first, len(self.segments)):  # no slice: it would copy the rest of the document for every value
+            segment = self.segments[index]
             if segment.start >= span.end:
                 break
             low, high = max(span.start, segment.start), min(span.end, segment.end)
