@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.assemble import extract
 from extractors.model import Assignment, Document, Extraction, FileStatus, Party, Span
 from extractors.sentences import sentences
 from rules import Rules, load_rules
@@ -100,6 +99,7 @@ def draw(
     Assignments that repeat an earlier point, and weaker acts, are not drawn; a sentence that holds either is not one that gave none.
     Raises DrawError where there is no PDF.
     """
+    from extractors.assemble import extract
     from pipeline.reading import read
 
     rules = load_rules(organisation)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.assemble import extract
 from pipeline.evaluate import NO_ORGANISATION, evaluate_many
 from pipeline.evaluate.scoring import DocumentScore
 from rules import load_rules
@@ -69,6 +68,7 @@ def corpus_block(corpus: Path = CORPUS) -> str:
 
 def bulk_sentence(folder: Path) -> str:
     """How much stands in the meetings nobody has annotated, and what came out."""
+    from extractors.assemble import extract
     from pipeline.reading import read
 
     rules = load_rules()

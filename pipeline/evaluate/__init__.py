@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from extractors.assemble import extract
 from extractors.model import FileStatus, Reading
 from pipeline.evaluate.gold import GoldError, load_pairs
 from pipeline.evaluate.noise import add_noise
@@ -51,7 +50,8 @@ def evaluate_many(
 ) -> Report:
     """As :func:`evaluate`, over several (gold folder, PDF folder) pairs, summed. Without ``scans``, documents that would need OCR are
     left out: what OCR reads depends on the Tesseract of the machine."""
-    # Imported here: pdfium and the OCR engine take a second to load, and `uppdrag --help` must not pay for it.
+    # Imported here: readers and extractors take a second to load, and `uppdrag --help` must not pay for it.
+    from extractors.assemble import extract
     from pipeline.reading import OcrMode, read
 
     rules = load_rules(organisation)
@@ -66,7 +66,7 @@ def evaluate_many(
             _must_be_read(reading, pdf)
             if noise:
                 reading = add_noise(reading, noise, seed)
-            documents.append((_label(gold_dir, pdf), score_document(gold, extract(reading, rules))))
+            documents.append((_label(gold_dir, pdf), score_document(gold, extract(reading, rules), damaged=noise > 0)))
     return Report(tuple(documents))
 
 

@@ -125,6 +125,17 @@ def test_a_point_is_found_by_the_first_32_letters_and_digits_of_its_first_words(
     )
 
 
+def test_damaged_first_words_are_known_again_only_where_damage_was_done() -> None:
+    wanted, hit = (
+        gold(gold_assignment("ta fram en plan för en budget i balans")),
+        BUDGET.replace("plan", "p1an").replace("budget", "buclget"),
+    )
+    assert score_document(wanted, extraction(predicted(hit))).found == Counts(0, 1, 1)
+    assert score_document(wanted, extraction(predicted(hit)), damaged=True).found == Counts(1, 1, 1)
+    assert score_document(wanted, extraction(predicted(SICK_LEAVE)), damaged=True).found == Counts(0, 1, 1)
+    assert score_document(wanted, extraction(predicted("ta fram")), damaged=True).found == Counts(0, 1, 1)
+
+
 def test_letters_are_compared_composed() -> None:
     """A PDF that writes å as a and a ring is the same text."""
     decomposed = "Regiondirektören får i uppdrag".replace("å", "a\N{COMBINING RING ABOVE}")
