@@ -82,7 +82,8 @@ def bulk_sentence(folder: Path) -> str:
         counts["doubt"] += sum(a.needs_review is not None for a in given)
     return (
         f"Bulk: {counts['documents']} meetings of {counts['pages']} pages hold {counts['paragraphs']:,} § and {counts['assignments']} "
-        f"assignments ({counts['decided']} decided, {counts['proposed']} proposed, {counts['cited']} cited); {counts['doubt']} ask for a look."
+        f"assignments ({counts['decided']} decided, {counts['proposed']} proposed, {counts['cited']} cited); "
+        f"{counts['doubt']} ask for a look."
     )
 
 

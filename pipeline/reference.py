@@ -47,7 +47,7 @@ def _command(name: str, command: Any) -> str:
     import click
 
     context = click.Context(command, info_name=name)
-    pieces = " ".join(piece for parameter in command.get_params(context) for piece in parameter.get_usage_pieces(context))
+    pieces = " ".join(p.metavar or p.name for p in command.get_params(context) if p.param_type_name == "argument")
     lines = [f"\n## {name}\n\n{_said(name, command.help)}\n\n```console\n$ {f'{name} [OPTIONS] {pieces}'.strip()}\n```\n\n"]
     rows = []
     for parameter in command.get_params(context):
@@ -56,7 +56,7 @@ def _command(name: str, command: Any) -> str:
         # Typer keeps the help of arguments too; click itself does not.
         told = _said(f"{name} {parameter.name}", getattr(parameter, "help", None))
         label = ", ".join(f"`{o}`" for o in (*parameter.opts, *parameter.secondary_opts)) if parameter.param_type_name == "option" else ""
-        rows.append(f"| {label or f'`{parameter.human_readable_name}`'} | {told} |\n")
+        rows.append(f"| {label or f'`{parameter.metavar or parameter.name}`'} | {told} |\n")
     if rows:
         lines += ["| | |\n| --- | --- |\n", *rows]
     return "".join(lines)
