@@ -124,6 +124,7 @@ CREATE TABLE assignment (
 CREATE INDEX assignment_current ON assignment (body, meeting_date) WHERE act = 'assignment' AND duplicate_of IS NULL;
 CREATE INDEX assignment_deadline ON assignment (deadline_last) WHERE act = 'assignment' AND duplicate_of IS NULL;
 CREATE INDEX assignment_meeting ON assignment (meeting_date) WHERE act = 'assignment' AND duplicate_of IS NULL;
+CREATE INDEX assignment_status ON assignment (status) WHERE act = 'assignment' AND duplicate_of IS NULL;
 CREATE INDEX assignment_doubt ON assignment (confidence) WHERE needs_review IS NOT NULL;
 CREATE INDEX assignment_diary_number ON assignment (diary_number);
 
@@ -366,6 +367,8 @@ INSERT INTO label (field, code, swedish) VALUES
     ('precision', 'part_of_month', 'del av månad'),
     ('precision', 'part_of_year', 'del av år'),
     ('precision', 'week', 'vecka'),
+    ('precision', 'rest_of_year', 'resten av året'),
+    ('precision', 'impossible', 'omöjlig dag'),
     ('precision', 'event', 'händelse'),
     ('precision', 'vague', 'obestämd'),
     ('basis', 'printed', 'utskrivet'),
@@ -377,6 +380,9 @@ INSERT INTO label (field, code, swedish) VALUES
     ('basis', 'organisation', 'organisationens regler'),
     ('basis', 'heading', 'rubriken'),
     ('basis', 'lead_in', 'ingressen'),
+    ('basis', 'list', 'listan'),
+    ('basis', 'section', 'avsnittet'),
+    ('basis', 'inferred', 'slutledning'),
     ('basis', 'unknown', 'okänt'),
     ('amount', 'forecast', 'prognos'),
     ('amount', 'deviation', 'avvikelse'),
@@ -385,6 +391,14 @@ INSERT INTO label (field, code, swedish) VALUES
     ('amount', 'ceiling', 'tak'),
     ('amount', 'cost', 'kostnad'),
     ('amount', 'target', 'mål'),
+    ('amount', 'budget', 'budget'),
+    ('amount', 'capital', 'kapital'),
+    ('amount', 'grant', 'bidrag'),
+    ('amount', 'income', 'intäkt'),
+    ('amount', 'investment', 'investering'),
+    ('amount', 'loan', 'lån'),
+    ('amount', 'price', 'pris'),
+    ('amount', 'result', 'resultat'),
     ('reference', 'paragraph', 'paragraf'),
     ('reference', 'diary', 'diarienummer'),
     ('reference', 'meeting', 'sammanträde'),

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from extractors.model import FileStatus, Reading
+from extractors.model import FileStatus, Reading, Span
 from pipeline.migrations import migrate
-from pipeline.rows import COLUMNS, assignment_address, to_rows
+from pipeline.rows import COLUMNS, _Builder, assignment_address, to_rows
 
 
 def test_columns_are_those_of_the_schema() -> None:
@@ -146,3 +146,17 @@ def test_confidence_of_a_page_read_by_ocr_is_the_mean_of_its_lines(written: list
     extraction = replace(written[1].extraction, document=replace(written[1].extraction.document, pages=(page,)))
     row = to_rows(replace(reading, pages=(page,)), extraction).tables["page"][0]
     assert row[5] == pytest.approx(0.6)
+
+
+def test_boxes_are_those_of_the_document(written: list[Any]) -> None:
+    """The fast way gives what Document.boxes gives, for every span of both documents."""
+    for one in written:
+        document = one.extraction.document
+        builder = _Builder(one.reading, one.extraction)
+        for start in range(0, len(document.text), 3):
+            for length in (0, 1, 2, 5, 11, 40, 90, 300):
+                span = Span(start, min(start + length, len(document.text)))
+                boxes = document.boxes(span)
+                page, drawn = builder.drawn(span)
+                assert drawn == "[" + ",".join(f"[{b.page},{b.x0:.1f},{b.top:.1f},{b.x1:.1f},{b.bottom:.1f}]" for b in boxes) + "]"
+                assert page == (boxes[0].page if boxes else document.page_of(span.start))
