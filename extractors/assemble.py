@@ -24,6 +24,7 @@ from extractors.resolve import Resolver
 from extractors.sentences import sentences
 from extractors.status import StatusReader, Verdict
 from extractors.structure import structure
+from extractors.tables import TaskRow, task_rows
 from extractors.tasks import children, ordered, split, trailing_end
 from rules import Rules
 
@@ -49,6 +50,7 @@ class _Found:
     span: Span
     scope: tuple[Span, ...]
     follow: tuple[str, ...] = ()
+    whole: Span | None = None  # the task of the whole sentence, where it was cut in several
 
 
 def extract(reading: Reading, rules: Rules) -> Extraction:
@@ -140,9 +142,16 @@ class _Assembler:
     def assignments(self) -> tuple[tuple[Assignment, ...], tuple[NotAssignment, ...]]:
         """The assignments in document order, and the places that looked like one."""
         found: list[_Found] = []
-        used_blocks: set[int] = set()
+        rows, table_blocks = task_rows(self.document, self.rules)
+        self.rows: dict[int, TaskRow] = {}
+        used_blocks: set[int] = set(table_blocks)
+        pending = [self._table_row(row) for row in rows]
         last_in_paragraph: dict[int, list[int]] = {}
         for index in self._candidate_blocks():
+            while pending and pending[0].block < index:
+                found.append(pending.pop(0))
+            if index in table_blocks:
+                continue
             block = self.document.blocks[index]
             spans = sentences(self.document, block, self.rules)
             latest: list[int] = []
@@ -178,7 +187,28 @@ class _Assembler:
                     latest = [*latest, *new]
             if latest:
                 last_in_paragraph[block.section] = [*last_in_paragraph.get(block.section, []), *latest]
+        found += pending
         return self._finish(found), tuple(self.rejected)
+
+    def _table_row(self, row: TaskRow) -> _Found:
+        """A row of a table of tasks, its cells as slots."""
+        first = row.cells["task"][0]
+        span = Span(self.document.blocks[first].start, self.document.blocks[row.cells["task"][-1]].end)
+        self.rows[first] = row
+        frame = Frame(row.trigger, span, span, "table", "past", span, self._cell_slot(row, "assigner"), self._cell_slot(row, "assignee"), rules=(row.trigger.id,))
+        verdict = Verdict("cited", None, None, None, None, (Cue("status=cited", row.trigger.id, "rad i en tabell över uppdrag", span),))
+        scope = tuple(Span(self.document.blocks[i].start, self.document.blocks[i].end) for i in row.cells.get("deadline", ()))
+        return _Found(frame, verdict, first, span, scope or (span,))
+
+    def _cell_slot(self, row: TaskRow, role: str) -> Slot | None:
+        cells = row.cells.get(role, ())
+        if not cells:
+            return None
+        span = Span(self.document.blocks[cells[0]].start, self.document.blocks[cells[-1]].end)
+        text = self.document.text[span.start : span.end].replace("\n", ", ")
+        clean, _ = self.bodies.partners(" " + text)
+        text = clean.strip()
+        return Slot(text, Span(span.start, min(span.start + len(text), span.end))) if len(text) > 1 else None
 
     def _candidate_blocks(self) -> list[int]:
         """Blocks with a trigger, and those right after one that may say when it is reported."""
@@ -236,7 +266,7 @@ class _Assembler:
         if open_ended and frame.task.end - frame.task.start < 3:
             return []
         parts = split(frame, document.text, self.deadlines, self.dates, self.references)
-        return [_Found(p, verdict, index, p.sentence, (p.task,)) for p in parts]
+        return [_Found(p, verdict, index, p.sentence, (p.task,), whole=frame.task if len(parts) > 1 else None) for p in parts]
 
     def _has_own_frame(self, index: int) -> bool:
         block = self.document.blocks[index]
@@ -320,6 +350,8 @@ class _Assembler:
             named = self.resolver.parties(Slot(by_decision.group("bodies"), Span(start, start + len(by_decision.group("bodies")))), entry.block)
             if named:
                 return named
+        if frame.voice == "table":
+            return self._table_assigner(entry, cues)
         if verdict.body:
             name, basis = self.resolver.name(_last_body(self.bodies, verdict.body), entry.block)
             cues.append(Cue("assigner", "assigner.lead_in", verdict.body, verdict.body_span))
@@ -335,19 +367,42 @@ class _Assembler:
                 name, _ = self.resolver.name(re.sub(r"\sbeslut.*$", "", section.heading), entry.block)
                 cues.append(Cue("assigner", "assigner.section_heading", section.heading))
                 return (Party(name, None, None, "heading"),)
+        if section is not None and section.kind == "proposal":
+            addressed = re.search(r"\b(?:till|i)\s(?P<body>[\w -]{4,60})$", section.heading)
+            named = [n for n in self.bodies.find(addressed.group("body")) if n.type in ("board", "assembly", "committee")] if addressed else []
+            if named:
+                name, _ = self.resolver.name(named[-1].raw, entry.block)
+                cues.append(Cue("assigner", "assigner.section_heading", section.heading))
+                return (Party(name, None, None, "heading"),)
         subject = self._deciding_subject(entry)
         if subject is not None:
             cues.append(Cue("assigner", "assigner.list_subject", subject.name, subject.span))
             return (subject,)
-        if verdict.status == "proposed" and self.meta.body and section is not None and section.kind == "proposal":
-            named = [n for n in self.bodies.find(section.heading) if n.type in ("board", "assembly")]
-            if named and not section.heading.lower().startswith(named[0].raw.lower()):
-                name, _ = self.resolver.name(named[-1].raw, entry.block)
-                return (Party(name, None, None, "heading"),)
         if self.meta.body is not None:
             cues.append(Cue("assigner", "assigner.meeting", self.meta.body))
             return (Party(self.meta.body, None, None, "meeting"),)
         return ()
+
+    def _table_assigner(self, entry: _Found, cues: list[Cue]) -> tuple[Party, ...]:
+        """Who gave the tasks of a table: the heading above it, the body its reference names, the sentence above."""
+        row = self.rows[entry.block]
+        near = range(row.heading, max(row.heading - 3, -1), -1)
+        for index in near:
+            block = self.document.blocks[index]
+            if block.kind is BlockKind.CELL:
+                break
+            text = self.document.text[block.start : block.end]
+            named = [n for n in self.bodies.find(text) if n.type in ("board", "assembly", "committee")]
+            if named and (block.kind is BlockKind.HEADING or "uppdrag" in text.lower()):
+                name, _ = self.resolver.name(named[0].raw, entry.block)
+                cues.append(Cue("assigner", "assigner.table_heading", text[:120], named[0].span and Span(block.start + named[0].span.start, block.start + named[0].span.end)))
+                return (Party(name, named[0].raw, Span(block.start + named[0].span.start, block.start + named[0].span.end), "heading"),)
+        text = self.document.text[entry.span.start : entry.span.end]
+        named = [n for n in self.bodies.find(text) if n.type in ("board", "assembly") and re.match(r"\s\d{4}-", text[n.span.end : n.span.end + 6])]
+        if named:
+            name, _ = self.resolver.name(named[-1].raw, entry.block)
+            return (Party(name, named[-1].raw, None, "printed"),)
+        return (Party(self.meta.body, None, None, "meeting"),) if self.meta.body else ()
 
     def _cited_assigner(self, entry: _Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...] | None:
         frame, document = entry.frame, self.document
@@ -416,8 +471,12 @@ class _Assembler:
         text = self.document.text
         deadlines: list[Deadline] = []
         parties: list[Party] = []
+        in_cell = entry.frame.voice == "table" and "deadline" in self.rows[entry.block].cells
         for scope in self._scopes(entry):
             deadlines += self.deadlines.find(text, scope, self.dates, self.references)
+            if in_cell:
+                deadlines += self.deadlines.in_cell(text, scope, self.dates, deadlines)
+                continue
             named = self.deadlines.together(text, self.deadlines.receivers(text, scope))
             for body in named:
                 for name in self.bodies.split(body.raw):
@@ -430,6 +489,11 @@ class _Assembler:
             if not named and assigner and re.search(r"\b(?:till|vid|på)\s(?:nästa\s|det\skommande\s)?(?:mötet|möte|sammanträdet|sammanträde|nämndmötet|styrelsemötet)\s", text[scope.start : scope.end]):
                 if self.deadlines.reporting.search(text, scope.start, scope.end) and all(p.name.lower() != assigner[0].name.lower() for p in parties):
                     parties.append(Party(assigner[0].name, None, None, "assigner"))
+        if not parties and entry.whole is not None and self.deadlines.reporting.search(text, entry.frame.task.start, entry.frame.task.end):
+            # one of several reports in a sentence: where the others all go to one body, so does this
+            shared = {self.resolver.name(b.raw, entry.block)[0] for b in self.deadlines.receivers(text, entry.whole)}
+            if len(shared) == 1:
+                parties.append(Party(shared.pop(), None, entry.whole, "sentence"))
         kept: list[Deadline] = []
         for deadline in deadlines:
             if all((d.last, d.kind) != (deadline.last, deadline.kind) or d.last is None for d in kept):
@@ -456,7 +520,7 @@ class _Assembler:
             diary = next((r.normalized for r in inside if r.kind == "diary"), None)
             if cited:
                 parsed = parse_paragraph_reference(cited[-1], self.dates)
-                return Origin(body, parsed.day, parsed.paragraph, diary, parsed.point)
+                return Origin(body, parsed.meeting_date, parsed.paragraph, diary, parsed.point)
             day = next((d for d in self.dates if span.covers(d.span) and d.precision == "day"), None)
             if day is not None:
                 return Origin(body, day.first, None, diary, None)

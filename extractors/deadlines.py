@@ -15,6 +15,8 @@ from extractors.model import DateMention, Deadline, Reference, Span
 from rules import Rules
 from rules.schema import DeadlineRule
 
+_SUBCLAUSE = re.compile(r"\b(?:hur|vilka|vilken|vad|som|när|var|varför|att)\s")
+_MOVED = re.compile(r"\bskulle\b(?:(?!,\s?(?:ska|föreslås|förlängs)\b|\.\s)[^;])*$")
 _CLAUSE = re.compile(r"[.;:]\s|\n")
 
 
@@ -29,6 +31,8 @@ class DeadlineFinder:
         self.to_body = [rules.regex(r) for r in file.report_to]
         self.meeting_word = [rules.regex(r) for r in file.meeting_word]
         self.follow_on = [(r, rules.regex(r)) for r in file.follow_on]
+        self.completion = rules.regex(file.completion)
+        self.direct = rules.regex(file.direct_verb)
         self.weak, self.report_object = rules.regex(file.weak_verb), rules.regex(file.report_object)
         self.interim, self.final = rules.regex(file.interim), rules.regex(file.final)
         verbs = sorted(rules.language.word_order.reporting_verbs.words, key=len, reverse=True)
@@ -59,7 +63,18 @@ class DeadlineFinder:
             deadline = self._dated(text, span, mention, references)
             if deadline is not None:
                 found.append(deadline)
+        current = [d for d in found if not _MOVED.search(text[span.start : d.span.start])]
+        if current and len(current) < len(found) and any(d.last is not None for d in current):
+            found = current  # "… skulle besvaras senast i maj, ska besvaras senast i december": the later word holds
         return sorted(found, key=lambda d: d.span)
+
+    def in_cell(self, text: str, span: Span, dates: tuple[DateMention, ...], found: list[Deadline]) -> list[Deadline]:
+        """The dates of a cell whose column is headed "Tidsfrist": each is a deadline, whatever stands before it."""
+        return [
+            Deadline(d.span, d.raw, "due", None, d.last, d.precision, d.basis, "deadline.column")
+            for d in _within(dates, span)
+            if d.last is not None and not any(f.span.overlaps(d.span) for f in found)
+        ] or ([] if found or not re.search(r"[\wåäö]{3}", text[span.start : span.end]) else [Deadline(span, text[span.start : span.end], "event", None, None, "event", "printed", "deadline.column")])
 
     def _dated(self, text: str, span: Span, mention: DateMention, references: tuple[Reference, ...]) -> Deadline | None:
         low = max(span.start, mention.span.start - 110)
@@ -81,7 +96,10 @@ class DeadlineFinder:
             return None
         kind: str = rule.kind
         if rule.id == "deadline.plain":
-            if not self._reports(text, span, mention.span):
+            clause = self._clause(text, span, mention.span)
+            if self.completion.search(text, clause.start, clause.end):
+                kind = "due"
+            elif not self._reports(text, span, mention.span):
                 if mention.precision in ("season", "quarter", "month", "half", "month_range"):
                     kind = "window"
                 elif mention.precision == "year":
@@ -152,6 +170,9 @@ class DeadlineFinder:
                 continue
             before = text[max(span.start, body.span.start - 30) : body.span.start]
             after = text[body.span.end : body.span.end + 40]
+            if self.direct.search(text[max(span.start, body.span.start - 40) : body.span.start]):
+                found.append(body)
+                continue
             if not any(regex.search(before) for regex in self.to_body):
                 joined = found and re.fullmatch(r"\s?(?:,|och|samt|och/eller)\s(?:i\s|till\s)?", text[found[-1].span.end : body.span.start])
                 if not joined:
@@ -159,6 +180,8 @@ class DeadlineFinder:
             meeting = any(regex.match(after) for regex in self.meeting_word) or bool(re.search(r"\b(?:extra|till nämnden|till styrelsen)\s$", before + " "))
             clause = self._clause(text, span, body.span)
             preceding = [v for v in verbs if clause.start <= v[0] and v[1] <= body.span.start]
+            if preceding and not re.search(r"\btill\s\S*\s?$", before) and not meeting and _SUBCLAUSE.search(text, preceding[-1][1], body.span.start):
+                preceding = []  # "redovisa hur underskottet i socialnämnden ska …": the body belongs to the clause
             following = [v for v in verbs if v[0] >= body.span.end and v[1] <= clause.end]
             if preceding and body.span.start - preceding[-1][1] <= 160 and not self._other_verb(text, preceding[-1][1], body.span.start):
                 found.append(body)

@@ -23,6 +23,9 @@ _BEFORE_CLAUSE = re.compile(
 _LEADING = re.compile(
     r"^(?:(?:att|och|samt|dels|men|därtill|vidare|även|också|dessutom|därutöver|härutöver|samtidigt|således|slutligen|[-–—•]|\(.{1,40}?\))\s)+", re.IGNORECASE
 )
+_DECIDES = re.compile(r"\b(?P<verb>beslutade|beslöt|beslutat|beslutar)\b(?P<inner>\s[\wåäöÅÄÖ -]{4,60}?(?:nämnden|styrelsen|fullmäktige|utskottet))?(?:[^.;:]{0,70}?)\s?\batt\s(?=[^.;]*$|)")
+_DATE_LEAD = re.compile(r"^(?:den\s)?(?:\d{1,2}\s[a-zåäö]+(?:\s\d{4})?|\d{4}-\d{2}-\d{2})(?:,?\s§\s?\d+(?:\spunkt\s\d+)?)?,?\s")
+_DATE_FIRST = re.compile(r"^(?:den\s)?\d|^§|^\d{4}")
 _QUOTES = "\"”’'«» "
 
 
@@ -68,6 +71,7 @@ class FrameFinder:
         for verb in language.frames.verb:
             for form in verb.forms:
                 self.verbs.setdefault(form.lower(), (verb.voice, verb.tense, verb.id))
+        self.standing = {form for verb in language.frames.verb if verb.standing for form in verb.forms}
         forms = sorted(self.verbs, key=len, reverse=True)
         self.verb = re.compile(rf"(?<![\wåäö-])(?:{'|'.join(forms)})(?![\wåäö])", re.IGNORECASE)
         self.finite = re.compile(rf"(?<![\wåäö-])(?:{'|'.join(sorted(order.finite_verbs.words, key=len, reverse=True))})(?![\wåäö])")
@@ -83,14 +87,16 @@ class FrameFinder:
 
     def find(self, text: str, sentence: Span) -> list[Frame]:
         """The frames of one sentence, in order; a trigger inside the task of the one before it is part of that task."""
+        local = text[sentence.start : sentence.end]
+        whole = Span(0, len(local))
         found: list[Frame] = []
         for trigger, regex in self.triggers:
-            for match in regex.finditer(text, sentence.start, sentence.end):
-                frame = self._frame(text, sentence, trigger, match)
+            for match in regex.finditer(local):
+                frame = self._frame(local, whole, trigger, match)
                 if frame is not None:
                     found.append(frame)
         found.sort(key=lambda f: (f.anchor.start, -f.anchor.end))
-        return self._prune(text, found)
+        return [_shifted(frame, sentence.start) for frame in self._prune(local, found)]
 
     def _prune(self, text: str, found: list[Frame]) -> list[Frame]:
         kept: list[Frame] = []
@@ -130,7 +136,7 @@ class FrameFinder:
             frame = self._list_head(text, sentence, trigger, match)
         else:
             frame = Frame(trigger, Span(*match.span()), sentence, "duty", "present", Span(sentence.start, sentence.end))
-        return frame and self._reject(text, frame)
+        return frame if frame is None or frame.rejected is not None else self._reject(text, frame)
 
     def _reject(self, text: str, frame: Frame) -> Frame:
         sentence = frame.sentence
@@ -147,7 +153,7 @@ class FrameFinder:
                 continue
             if rule.scope == "sentence" and match.start() + sentence.start > frame.anchor.end + 15 and rule.reason not in ("avslaget",):
                 continue  # a look-alike further on, inside the task
-            marker = f"{rule.reason}|{'weak' if rule.unless_decided else 'strong'}"
+            marker = f"{rule.reason}|{'weak' if rule.unless_decided else 'retold' if rule.only_retold else 'strong'}"
             return replace(frame, rejected=(marker, rule.id))
         return frame
 
@@ -175,8 +181,11 @@ class FrameFinder:
         rules = (trigger.id, verb_id)
         if voice == "receives":
             assignee, more, inverted = self._subject(text, sentence, verb_span, mid, tense)
+            giver = to if to is not None and text[anchor.end : anchor.end + 4] == " av " else None
+            standing = verb.group().lower() in self.standing and giver is None
             return Frame(
-                trigger, anchor, sentence, "receives", tense, task, None, assignee, (*more, *partners), verb_span, inverted=inverted, rules=rules
+                trigger, anchor, sentence, "receives", tense, task, giver, assignee, (*more, *partners), verb_span, inverted=inverted, rules=rules,
+                rejected=("stående uppdrag|strong", verb_id) if standing else None,
             )
         return self._gives(text, sentence, trigger, anchor, verb_span, mid, tense, task, partners, to, rules)
 
@@ -200,13 +209,42 @@ class FrameFinder:
                     inverted = True
                 elif len(inside) == 1 and to is not None:
                     assigner, obj = Slot(inside[0].raw, inside[0].span), None
+        else:
+            assigner, tense = self._decider(text, sentence, verb, tense)
         assignee = to if obj is None or not self.bodies.is_party(obj.raw) else obj
         return Frame(trigger, anchor, sentence, "gives", tense, task, assigner, assignee, (*more, *partners), verb, inverted=inverted, rules=rules)
+
+    def _decider(self, text: str, sentence: Span, verb: Span, tense: str) -> tuple[Slot | None, str]:
+        """The subject of "beslutar att" that governs an infinitive ("Nämnden beslutade den 3 maj, § 52, att ge …"), and its tense."""
+        governed = None
+        for governed in _DECIDES.finditer(text, sentence.start, verb.start):
+            pass
+        if governed is None:
+            return None, tense
+        if governed.group("inner"):
+            slot = self._slot(text, *governed.span("inner"))
+        else:
+            slot = self._left_subject(text, sentence.start, governed.start("verb"))
+        if slot is not None and (self.preposition_first.match(slot.raw) or not self.bodies.find(slot.raw)):
+            slot = None
+        return slot, "past" if governed.group("verb") in ("beslutade", "beslöt", "beslutat") else tense
 
     def _object(self, text: str, mid: Span) -> tuple[Slot | None, tuple[Slot, ...]]:
         slot = self._slot(text, mid.start, mid.end)
         if slot is None:
             return None, ()
+        dated = _DATE_LEAD.match(slot.raw)
+        if dated:
+            slot = self._slot(text, slot.span.start + dated.end(), slot.span.end)
+            if slot is None:
+                return None, ()
+        if _DATE_FIRST.match(slot.raw) or self.preposition_first.match(slot.raw):
+            # "gav den 12 mars 2024, § 41, regiondirektören i uppdrag": the object begins after the adverbials
+            named = self.bodies.find(text, slot.span.start, slot.span.end)
+            if named:
+                slot = self._slot(text, named[0].span.start, slot.span.end)
+                if slot is None:
+                    return None, ()
         return self._without_partners(text, slot)
 
     def _subject(self, text: str, sentence: Span, verb: Span, mid: Span, tense: str) -> tuple[Slot | None, tuple[Slot, ...], bool]:
@@ -320,6 +358,10 @@ class FrameFinder:
         tail = text[start:end]
         partners: tuple[Slot, ...] = ()
         to: Slot | None = None
+        by = re.match(r"\sav\s(?P<by>[^.;:,]{3,80}?),?\satt[\s,]", tail)
+        if by:
+            giver = Slot(by.group("by"), Span(start + by.start("by"), start + by.end("by")))
+            return Span(start + by.end(), end), partners, giver
         given = re.match(r"\s?till\s(?P<to>[^.;:]{2,140}?),?\s(?:om\s)?att[\s,]", tail)
         if given:
             to = Slot(given.group("to"), Span(start + given.start("to"), start + given.end("to")))
@@ -390,6 +432,10 @@ class FrameFinder:
             left = self._left_subject(text, sentence.start, verb.start)
             to_clean = left or to_clean
         tense = "infinitive" if word.endswith("a") else ("past" if word.startswith("uppdrog") or word.endswith("de") else "present")
+        if word.endswith("it"):
+            tense, assigner = "perfect", self._left_subject(text, sentence.start, verb.start, perfect=True)
+        elif tense == "infinitive" and assigner is None:
+            assigner, tense = self._decider(text, sentence, verb, tense)
         end = match.end() if not text[match.start() : match.end()].rstrip().endswith(":") else sentence.end
         task = Span(min(end, sentence.end), sentence.end)
         partners = (*partners, *self._task_partners(text, task.start, task.end))
@@ -462,6 +508,22 @@ class FrameFinder:
     def _list_head(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         to = self._slot(text, *match.span("to")) if match.groupdict().get("to") else None
         return Frame(trigger, Span(*match.span()), sentence, "list_head", "past", Span(sentence.end, sentence.end), None, to, rules=(trigger.id,))
+
+
+def _shifted(frame: Frame, by: int) -> Frame:
+    """The frame with its spans moved from the sentence's own coordinates to the document's."""
+
+    def span(old: Span) -> Span:
+        return Span(old.start + by, old.end + by)
+
+    def slot(old: Slot | None) -> Slot | None:
+        return Slot(old.raw, span(old.span)) if old is not None else None
+
+    return replace(
+        frame, anchor=span(frame.anchor), sentence=span(frame.sentence), task=span(frame.task), assigner=slot(frame.assigner), assignee=slot(frame.assignee),
+        partners=tuple(Slot(p.raw, span(p.span)) for p in frame.partners), verb=span(frame.verb) if frame.verb else None,
+        source=span(frame.source) if frame.source else None,
+    )
 
 
 def _first_words(text: str) -> str:

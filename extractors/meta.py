@@ -117,6 +117,13 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
             printed = meeting.group("short") or meeting.group("long")
             if printed in bodies.abbreviations or meeting.group("long"):
                 votes[bodies.base_form(printed)] += 2
+    for block in document.blocks:
+        if block.kind is BlockKind.FURNITURE:
+            head = document.text[block.start : block.end]
+            if len(head) < 100:
+                for named in bodies.find(head):
+                    if named.type in ("board", "assembly", "committee") and named.raw[:1].isupper() and not bodies.quantifier.match(named.raw):
+                        votes[bodies.base_form(named.raw)] += 3
     if votes:
         return votes.most_common(1)[0][0]
     return _decider(document, bodies, "decision")

@@ -88,7 +88,7 @@ class StatusReader:
                 continue
             if cue.status == "cited" and frame.tense == "infinitive":
                 continue
-            if cue.status == "proposed" and match.end() + frame.sentence.start > frame.task.start and frame.voice != "charged":
+            if cue.status == "proposed" and match.end() + frame.sentence.start > max(frame.task.start, frame.anchor.end) and frame.voice != "charged":
                 continue
             sentence_status = sentence_status or cue.status
             if match.groupdict().get("body"):
@@ -99,10 +99,10 @@ class StatusReader:
         decided_here = self.sections.get(kind) in ("decided", "proposed")
         if frame.rejected is not None:
             reason, strength = frame.rejected[0].split("|")
-            if strength == "strong" or not decided_here:
+            if strength == "strong" or (strength == "weak" and not decided_here) or (strength == "retold" and self.sections.get(kind) == "cited"):
                 return Verdict(None, reason, None, None, None, (Cue("rejected", frame.rejected[1], reason, frame.sentence),))
         if frame.voice == "noun":
-            return Verdict("cited", None, None, None, done, (*cues, Cue("status=cited", frame.trigger.id, "återges som tidigare givet uppdrag", frame.anchor)))
+            return Verdict("cited", None, body, body_span, done, (*cues, Cue("status=cited", frame.trigger.id, "återges som tidigare givet uppdrag", frame.anchor)))
         if kind and self.sections.get(kind) == "none":
             return Verdict(None, _REASONS.get(kind, kind), None, None, None, (Cue("rejected", f"section.{kind}", section.heading if section else kind),))
         if block.kind is BlockKind.HEADING:
@@ -125,7 +125,7 @@ class StatusReader:
             cues.append(Cue("status=decided", "status.as_proposed", "beslut enligt förslaget ovan", self.adopted[block.paragraph]))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
         if by_section == "decided":
-            if past and sentence_status == "cited":
+            if (past and sentence_status == "cited") or frame.tense == "perfect":
                 return Verdict("cited", None, body, body_span, done, tuple(cues))
             cues.append(Cue("status=decided", f"section.{kind}", section.heading if section else kind))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))

@@ -89,6 +89,7 @@ class _Builder:
         self.drafts: list[_Draft] = []
         self.headings: list[_Heading] = []
         self.numbers: list[_Number] = []
+        self.hanging: set[str] = set()  # list styles whose lines go on below the text, not below the marker
         language = rules.language
         self.section_rules: list[SectionRule] = language.sections.rule
         self.paragraph_rules: list[ParagraphRule] = language.paragraphs.rule
@@ -187,7 +188,7 @@ class _Builder:
             return True
         if goes_on and not ended:
             return False
-        if draft.kind is BlockKind.ITEM and b.x0 < draft.x0 - 3:
+        if draft.kind is BlockKind.ITEM and (b.x0 < draft.x0 - 3 or (draft.style in self.hanging and b.x0 < draft.x0 + 2)):
             return True
         return self._fits(previous, entry)
 
@@ -218,6 +219,10 @@ class _Builder:
         self.drafts.append(draft)
 
     def _take(self, entry: CleanLine, previous: CleanLine | None) -> None:
+        if previous is not None and previous.page != entry.page and self._section_now >= 0:
+            page = self.pages[entry.page - 1]
+            if page.width > page.height and page.number > 1 and not self.numbers:
+                self.headings.append(_Heading("", "", len(self.drafts), -1))  # a new slide: what stood on the one before has ended
         if entry.line.cell is None:
             numbered = self._numbered(entry, previous)
             if numbered is not None:
@@ -270,6 +275,8 @@ class _Builder:
             return
         if current.text_x0 is None:
             current.text_x0 = entry.line.x0
+        if current.kind is BlockKind.ITEM and entry.line.x0 > current.x0 + 4:
+            self.hanging.add(current.style)
         current.lines.append(entry)
 
     def _inside_sentence(self, previous: CleanLine, entry: CleanLine) -> bool:

@@ -305,11 +305,13 @@ class DatesFile(Strict):
 
 class ReferenceRule(Pattern):
     """A printed form of a reference; ``kind`` as in extractors.model.Reference. ``normalized`` is a template of the rule's groups
-    ("{diary}"). ``needs``: a literal without which the rule is not tried."""
+    ("Handling {year} nr {number}"). ``needs``: literals around which the rule is tried, all over the text where there are none;
+    ``reach``: how many characters before the literal a match may begin."""
 
     kind: Literal["paragraph", "diary", "meeting", "law", "document", "printed_matter"]
     normalized: str = ""
-    needs: str = ""
+    needs: list[str] = []
+    reach: int = 40
 
 
 class ReferencesFile(Strict):
@@ -347,32 +349,42 @@ class TriggerRule(Pattern):
     ``charged``   X uppdras att V, X åläggs att V: the assignee is the subject
     ``noun``      A:s uppdrag (DATE § N) till X att V, X:s uppdrag att V, uppdraget att V
     ``list_head`` the items below are the tasks ("Nedan uppdrag som X berörs av.")
+    ``table``     the heading of a column of tasks
     ``duty``      … ska redovisas till X senast …: a duty without anyone told
     Groups a pattern may have: ``to`` (assignee), ``by`` (assigner), ``task``."""
 
-    voice: Literal["by_verb", "charges", "charged", "noun", "list_head", "duty"]
+    voice: Literal["by_verb", "charges", "charged", "noun", "list_head", "table", "duty"]
     act: Literal["assignment", "exhortation", "reporting_duty", "target", "appointment", "follow_up"]
     tense: Literal["present", "past", "perfect", "infinitive", "by_verb"]
 
 
 class VerbRule(Strict):
-    """Verb forms that govern a trigger. ``receives``: the subject is told; ``gives``: the subject tells the object."""
+    """Verb forms that govern a trigger. ``receives``: the subject is told; ``gives``: the subject tells the object.
+    ``standing``: "har i uppdrag att" describes a standing remit, unless it says who gave it."""
 
     id: str
     forms: list[str] = Field(min_length=1)
     voice: Literal["receives", "gives"]
     tense: Literal["present", "past", "perfect", "infinitive"]
+    standing: bool = False
     example: str
 
 
 class RejectionRule(Pattern):
     """A look-alike of equal rank: where it matches, there is no assignment and ``reason`` is kept. ``scope``: what it is looked for
     in: the words around the trigger, between verb and trigger, or the whole sentence. ``unless_decided``: it does not hold
-    for a point under a decision or proposal heading."""
+    for a point under a decision or proposal heading; ``only_retold``: it holds only under a heading that retells (background)."""
 
     reason: str
     scope: Literal["around", "between", "sentence"]
     unless_decided: bool = False
+    only_retold: bool = False
+
+
+class ColumnRule(Pattern):
+    """The heading of a table column beside a column of tasks, and which slot its cells fill."""
+
+    role: Literal["assignee", "assigner", "deadline", "comment", "number", "amount"]
 
 
 class FramesFile(Strict):
@@ -381,6 +393,7 @@ class FramesFile(Strict):
     trigger: list[TriggerRule]
     verb: list[VerbRule]
     rejection: list[RejectionRule]
+    column: list[ColumnRule]
     fuzzy: Words
 
 
@@ -449,7 +462,9 @@ class DeadlinesFile(Strict):
     report_to: list[Pattern]
     meeting_word: list[Pattern]
     follow_on: list[Pattern]
+    completion: Pattern
     weak_verb: Pattern
+    direct_verb: Pattern
     report_object: Pattern
     interim: Pattern
     final: Pattern
