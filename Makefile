@@ -1,0 +1,70 @@
+# make demo: ingest data/raw/ and open the database in a browser.   make test: lint, types, import contracts, all tests.
+# Both set everything up themselves: .venv with the locked dependencies and, where apt may be used, Tesseract and Chromium.
+
+PYTHON ?= python3.11
+PORT ?= 8001
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+DB ?= data/processed/uppdrag.db
+
+# apt, if it is here and we are root or may become root without being asked for a password; else nothing.
+APT = $$(command -v apt-get >/dev/null || exit 0; \
+	if [ "$$(id -u)" = 0 ]; then echo "env DEBIAN_FRONTEND=noninteractive apt-get"; \
+	elif sudo -n true 2>/dev/null; then echo "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get"; fi)
+
+# $(call apt,package ...): true if they could be installed. What apt says is shown only when it fails.
+apt = apt="$(APT)"; [ -n "$$apt" ] && echo "Installing $(1) ..." && log=$$(mktemp) && \
+	if { $$apt -qq update && $$apt -qq -y --no-install-recommends install $(1); } </dev/null >$$log 2>&1; \
+	then rm -f $$log; else tail -n 3 $$log; rm -f $$log; false; fi
+
+.PHONY: demo test setup ocr browser lock clean
+.DEFAULT_GOAL := demo
+
+demo: setup ocr
+	@$(BIN)/uppdrag ingest data/raw --db $(DB) || [ $$? -eq 1 ]
+	@open=; [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] || open=--open; \
+	serve="$(BIN)/uppdrag serve --db $(DB) --port $(PORT) $$open"; \
+	if [ -t 0 ] && command -v bash >/dev/null; \
+	then bash -mc "$$serve; exit \$$?"; \
+	else $$serve; fi
+# bash -m: at a terminal the server has Ctrl-C to itself, so that make ends well when it does.
+
+test: setup ocr browser
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2
+
+setup: $(VENV)/.project
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install python3.11 and python3.11-venv, or say where it is with make PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(call apt,python3.11-venv); } || \
+		{ echo "Python's venv module is needed: install python3.11-venv."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.locked: requirements.lock | $(BIN)/python
+	@echo "Installing the locked dependencies into $(VENV) (a few minutes the first time) ..."
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+# The lock holds setuptools, so building the project itself asks the network for nothing.
+$(VENV)/.project: pyproject.toml $(VENV)/.locked
+	@PYTHONWARNINGS=ignore $(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+ocr:
+	@tesseract --list-langs 2>/dev/null | grep -qx swe || { $(call apt,tesseract-ocr tesseract-ocr-swe); } || \
+		echo "Scanned pages will wait: install tesseract-ocr and tesseract-ocr-swe to have them read."
+
+browser:
+	@command -v chromium >/dev/null || { $(call apt,chromium); } || \
+		echo "Tests in a browser will be left out: install chromium to have them run."
+
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes pyproject.toml -o requirements.lock
+
+# The database stays: reviewers' work is in it.
+clean:
+	rm -rf $(VENV) data/processed/cache data/processed/prefect .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
