@@ -9,10 +9,12 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from datasette import hookimpl
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, NotFound, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup, escape
@@ -228,7 +230,9 @@ def extra_template_vars(template: str, datasette: Any) -> Any:
         if template in ("index.html", "database.html"):
             kept |= {"tables_described": _tables(datasette), "saved_queries": queries()}
         if template == "index.html" and DATABASE in datasette.databases:
-            kept["figures"] = await _figures(Places(datasette.get_database(DATABASE)))
+            # An archive so large that counting takes too long still has a front page.
+            with suppress(QueryInterrupted):
+                kept["figures"] = await _figures(Places(datasette.get_database(DATABASE)))
         return kept
 
     return figures

@@ -1,4 +1,4 @@
-"""Loading stays fast: a bound far below what is measured (docs/database.md), that only a real slip would break."""
+"""Loading stays fast: a bound far below what is measured (docs/store.md), that only a real slip would break."""
 
 from __future__ import annotations
 

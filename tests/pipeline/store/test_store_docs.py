@@ -1,4 +1,4 @@
-"""docs/database.md names every table and view there is, and no other."""
+"""docs/store.md names every table and view there is, and no other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.datasette.metadata import schema
 from pipeline.migrations import APPLICATION_ID
 
-DOCS = Path(__file__).parents[3] / "docs" / "database.md"
+DOCS = Path(__file__).parents[3] / "docs" / "store.md"
 
 
 def test_every_table_and_view_is_in_the_docs_and_no_other() -> None:
