@@ -7,17 +7,15 @@ numbers, so both are given in one form whatever the print ("RS 2018–06226" and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from extractors.mentions import combined, longest_first
+from extractors.mentions import around, combined, longest_first
 from extractors.model import DateMention, Document, Reference, Span
 from rules import Rules
 from rules.schema import ReferenceRule, expand
 
-_NEAR = 90
 _RANK = {"paragraph": 0, "document": 1}
 _DASHES = re.compile(r"[ \u00a0]?[\u2010\u2011\u2012\u2013\u2014\u2212][ \u00a0]?")
 _BODY_HEAD = re.compile(r"(?:[\w]+-(?:,[ \u00a0][\w]+-)*[ \u00a0](?:och|samt)[ \u00a0])?(?:\b[A-ZÅÄÖ][a-zåäö]+(?:la|ka|na|ga)[ \u00a0])?[\w-]*\Z")
@@ -67,7 +65,7 @@ def find_references(document: Document, rules: Rules) -> tuple[Reference, ...]:
     text = document.text
     found: list[Reference] = []
     for rule, regex in grammar.rules:
-        for match in _matches(text, rule, regex):
+        for match in around(text, regex, rule.needs, rule.reach):
             span = Span(match.start("diary"), match.end("diary")) if rule.kind == "diary" else Span(*match.span())
             if rule.kind == "meeting" and rule.id == "reference.meeting":
                 head = _BODY_HEAD.search(text, max(text.rfind("\n", 0, span.start) + 1, span.start - 60), span.start)
@@ -81,22 +79,6 @@ def find_references(document: Document, rules: Rules) -> tuple[Reference, ...]:
     ranked = sorted(found, key=lambda r: _RANK.get(r.kind, 2))
     kept = longest_first(ranked)
     return tuple(r for r in kept if not _lookalike(text, r, grammar))
-
-
-def _matches(text: str, rule: ReferenceRule, regex: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """The matches of a rule: around each of the literals it needs, or all over the text where it needs none."""
-    if not rule.needs:
-        yield from regex.finditer(text)
-    # NOTE: around the literals only: 1.1 ms a page less than all over the text
-    for literal in rule.needs:
-        at, done = text.find(literal), 0
-        while at >= 0:
-            low = max(text.rfind("\n", 0, at) + 1, at - rule.reach, done)
-            match = regex.search(text, low, min(len(text), at + _NEAR))
-            if match is not None and match.start() <= at + len(literal) and match.end() > at:
-                yield match
-                done = match.end()
-            at = text.find(literal, max(at + 1, done))
 
 
 def _lookalike(text: str, reference: Reference, grammar: _Grammar) -> bool:

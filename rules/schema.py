@@ -322,20 +322,22 @@ class ReferencesFile(Strict):
 
 
 class PersonRule(Pattern):
-    """A printed form of a person with a role; groups ``name`` and, mostly, ``role`` or ``party``."""
+    """A printed form of a person with a role; groups ``name`` and, mostly, ``role`` or ``party``. ``needs`` and ``reach`` as in
+    ReferenceRule."""
 
-    source: Literal["signature", "front_page", "mover", "running_text"]
-    needs: str = ""
+    source: Literal["front_page", "mover", "running_text"]
+    needs: list[str] = Field(min_length=1)
+    reach: int = 40
 
 
 class PersonsFile(Strict):
-    """rules/sv/persons.toml"""
+    """rules/sv/persons.toml. ``signature``: a line under a name that is a role. ``roles``: group ``base`` is the base form of a role.
+    ``not_names``: words of bodies and headings, which are capitalised like names."""
 
     rule: list[PersonRule]
     signature: list[Pattern]
     roles: list[Pattern]
     not_names: list[Pattern]
-    parties: Words
 
 
 # ------------------------------------------------------------------------------------------------------- frames
@@ -442,6 +444,7 @@ class BodiesFile(Strict):
 
     head: list[BodyHead]
     not_a_party: list[Pattern]
+    not_names: Words
     base_form: dict[str, str]
 
 
