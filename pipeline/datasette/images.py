@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import io
 import multiprocessing
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -113,6 +112,5 @@ class Pictures:
         if pool is None:
             return
         for process in list((pool._processes or {}).values()):
-            if process.pid is not None and process.is_alive():
-                os.kill(process.pid, 9)
+            process.kill()
         pool.shutdown(wait=False, cancel_futures=True)
