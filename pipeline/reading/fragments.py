@@ -15,14 +15,23 @@ _RAISED = 0.6
 class Fragment:
     """Words of one baseline that stand next to each other, with no gap wider than a few letters between them.
 
-    Points from the top left of the page as shown. ``words`` and ``edges`` (their left edges) are of equal length; ``runs`` holds
-    (size, bold, characters) for each stretch of one font.
+    Points from the top left of the page as shown. ``words`` and ``edges`` (their left edges) are of equal length;
+    ``confidence`` is OCR's, 0..1.
     """
 
-    __slots__ = ("baseline", "bold", "bottom", "edges", "size", "top", "words", "x0", "x1")
+    __slots__ = ("baseline", "bold", "bottom", "confidence", "edges", "size", "top", "words", "x0", "x1")
 
     def __init__(
-        self, words: list[str], edges: list[float], x1: float, baseline: float, top: float, bottom: float, size: float, bold: bool
+        self,
+        words: list[str],
+        edges: list[float],
+        x1: float,
+        baseline: float,
+        top: float,
+        bottom: float,
+        size: float,
+        bold: bool,
+        confidence: float | None = None,
     ) -> None:
         self.words = words
         self.edges = edges
@@ -33,6 +42,7 @@ class Fragment:
         self.bottom = bottom
         self.size = size
         self.bold = bold
+        self.confidence = confidence
 
     def __repr__(self) -> str:
         return f"Fragment({' '.join(self.words)!r}, x0={self.x0:.1f}, x1={self.x1:.1f}, baseline={self.baseline:.1f})"
@@ -105,7 +115,17 @@ def line_of(row: Row, cell: Cell | None = None) -> Line:
     if len(row) == 1:
         only = row[0]
         return Line(
-            " ".join(only.words), only.x0, only.top, only.x1, only.bottom, only.size, only.bold, only.baseline, tuple(only.edges), cell
+            " ".join(only.words),
+            only.x0,
+            only.top,
+            only.x1,
+            only.bottom,
+            only.size,
+            only.bold,
+            only.baseline,
+            tuple(only.edges),
+            cell,
+            only.confidence,
         )
     words: list[str] = []
     edges: list[float] = []
@@ -126,4 +146,10 @@ def line_of(row: Row, cell: Cell | None = None) -> Line:
         main.baseline,
         tuple(edges),
         cell,
+        _confidence(row, letters),
     )
+
+
+def _confidence(row: Row, letters: int) -> float | None:
+    known = [(f.confidence, sum(map(len, f.words))) for f in row if f.confidence is not None]
+    return round(sum(confidence * length for confidence, length in known) / letters, 3) if known else None

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import ctypes
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
+
+from PIL import Image
 
 from extractors.model import Line
 from pipeline.reading import pdfium_calls as pdfium
 from pipeline.reading.fragments import Fragment
 from pipeline.reading.layout import lines_of
+from pipeline.reading.render import has_ink, render
 from pipeline.reading.rulings import Affine, Rule, RulingFinder
 
 # pdfium takes a hyphen at a line's end together with the line break out of the text and leaves one of these in their place.
@@ -30,6 +33,8 @@ _PRINTED: dict[int, str | None] = {
 }
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|,b\b|-b\b|-bd\b", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18
+# A scan may carry a stamp or a page number as text; a page with more than this is not looked at for a picture.
+_FEW_CHARACTERS = 150
 
 
 class PasswordError(Exception):
@@ -44,9 +49,9 @@ class BrokenError(Exception):
 class FastPage:
     """What pdfium gives for a page, before anything is decided about it.
 
-    ``text`` is pdfium's own text; ``characters`` counts what is printed, ``unmapped`` how many of those have no Unicode value.
-    ``slanted`` counts words not set from left to right as the page is shown.
-    ``tables_skipped`` is the reason why tables were not looked for, where they were not.
+    ``text`` is pdfium's own text; ``characters`` counts what is printed, ``unmapped`` how many of those have no Unicode value, ``lost``
+    the words pdfium has no place for. ``turned``: most of the text does not run from left to right. ``scanned``: little text and a
+    picture over most of the page. ``blank``: nothing is printed. ``tables_skipped`` is the reason why tables were not looked for.
     """
 
     width: float
@@ -55,7 +60,10 @@ class FastPage:
     text: str
     characters: int
     unmapped: int
-    slanted: int
+    lost: int = 0
+    turned: bool = False
+    scanned: bool = False
+    blank: bool = False
     tables_skipped: str | None = None
 
 
@@ -151,18 +159,87 @@ class FastDocument:
     def _read(self, page: int, text_page: int) -> FastPage:
         width, height, shown = self._shown(page)
         count = pdfium.count_chars(text_page)
-        if count <= 0:
-            return FastPage(width, height, (), "", 0, 0, 0)
-        text = self._text(text_page, count)
-        rules, skipped = self._rulings.rulings_of(page, shown, width * height)
-        walk = _Fragments(text_page, text, count, shown, width, height, (self._x, self._y), (self._rectangle, self._matrix), rules)
-        fragments, slanted = walk.read()
+        text = self._text(text_page, count) if count > 0 else ""
         characters = len(text) - text.count("\r\n") * 2 - text.count(" ")
-        lines = lines_of(fragments, rules)
-        return FastPage(width, height, lines, text, characters, max(count - len(text), 0), slanted, skipped)
+        if characters <= 0:
+            return FastPage(width, height, (), text, 0, max(count - len(text), 0), blank=not has_ink(page, width, height))
+        rules, skipped = self._rulings.rulings_of(page, shown, width * height)
+        walk = _Walk(text_page, text, count, shown, width, height, (self._x, self._y), (self._rectangle, self._matrix), rules)
+        walk.walk()
+        turned = walk.slanted_words > 10 and walk.slanted_words > 0.6 * walk.words
+        if turned:
+            lines = self._turned_lines(walk)
+        else:
+            lines = lines_of(walk.fragments, rules)
+            if walk.slanted:
+                lines += tuple(walk.slanted_lines())
+        scanned = characters < _FEW_CHARACTERS and self._has_picture(page, 0.8 * width * height)
+        return FastPage(
+            width, height, lines, text, characters, max(count - len(text), 0), walk.lost, turned, scanned, tables_skipped=skipped
+        )
+
+    def _turned_lines(self, walk: _Walk) -> tuple[Line, ...]:
+        """The lines of a page that is set sideways: read in its own direction, placed where they are shown."""
+        width, height = walk.width, walk.height
+        a, b, c, d, e, f = walk.shown
+        dx, dy = walk.direction
+        if abs(dx) > abs(dy):
+            own: Affine = (-a, -b, width - c, -d, -e, height - f)
+            back: Affine = (-1.0, 0.0, width, 0.0, -1.0, height)
+        elif dy > 0:
+            own = (d, e, f, -a, -b, width - c)
+            back = (0.0, -1.0, width, 1.0, 0.0, 0.0)
+        else:
+            own = (-d, -e, height - f, a, b, c)
+            back = (0.0, 1.0, 0.0, -1.0, 0.0, height)
+        sideways = abs(dx) <= abs(dy)
+        upright = _Walk(
+            walk.text_page,
+            walk.text,
+            walk.count,
+            own,
+            height if sideways else width,
+            width if sideways else height,
+            (self._x, self._y),
+            (self._rectangle, self._matrix),
+            [],
+        )
+        upright.walk()
+        return tuple(_moved(line, back) for line in (*lines_of(upright.fragments), *upright.slanted_lines()))
+
+    def _has_picture(self, page: int, area: float) -> bool:
+        """Whether one image covers at least ``area`` square points."""
+        edges = [ctypes.c_float() for _ in range(4)]
+        for index in range(min(pdfium.count_objects(page), 200)):
+            thing = pdfium.get_object(page, index)
+            if pdfium.object_type(thing) == pdfium.PAGE_OBJECT_IMAGE and pdfium.object_bounds(thing, *map(ctypes.addressof, edges)):
+                left, bottom, right, top = (edge.value for edge in edges)
+                if (right - left) * (top - bottom) >= area:
+                    return True
+        return False
+
+    def picture_of(self, index: int, dpi: float) -> tuple[Image.Image, float] | None:
+        """A grey picture of the page counted from 0 and its pixels a point; None where pdfium cannot load the page."""
+        page = pdfium.load_page(self._handle, index)
+        if not page:
+            return None
+        try:
+            return render(page, pdfium.page_width(page), pdfium.page_height(page), dpi)
+        finally:
+            pdfium.close_page(page)
 
 
-class _Fragments:
+def _moved(line: Line, affine: Affine) -> Line:
+    """The line with its places taken through the map; its words begin where their baselines do."""
+    a, b, c, d, e, f = affine
+    xs = [a * x + b * y + c for x in (line.x0, line.x1) for y in (line.top, line.bottom)]
+    ys = [d * x + e * y + f for x in (line.x0, line.x1) for y in (line.top, line.bottom)]
+    baseline = d * line.x0 + e * line.baseline + f
+    words = tuple(a * x + b * line.baseline + c for x in line.words)
+    return replace(line, x0=min(xs), x1=max(xs), top=min(ys), bottom=max(ys), baseline=baseline, words=words)
+
+
+class _Walk:
     """Walks the words of one page's text and asks pdfium for their places."""
 
     def __init__(
@@ -189,12 +266,15 @@ class _Fragments:
         self.same_index = len(text) == count
         self.fonts: dict[int, bool] = {}
         self.fragments: list[Fragment] = []
+        self.slanted: list[list[tuple[str, int, int, float, float, float]]] = []  # a line: (word, first, last character, x, baseline, size)
+        self.direction = (1.0, 0.0)
+        self.words = self.slanted_words = self.lost = 0
 
     def char_index(self, text_index: int) -> int:
         return text_index if self.same_index else max(int(pdfium.char_of_text_index(self.text_page, text_index)), 0)
 
-    def read(self) -> tuple[list[Fragment], int]:
-        """The page's fragments in content order, and how many words do not run from left to right."""
+    def walk(self) -> None:
+        """Collects the page's fragments in content order, and apart from them the words that do not run from left to right."""
         text, text_page, same_index = self.text, self.text_page, self.same_index
         x, y = self.x, self.y
         at_x, at_y = ctypes.addressof(x), ctypes.addressof(y)
@@ -202,7 +282,7 @@ class _Fragments:
         origin, object_of = pdfium.char_origin, pdfium.char_object
         odd = _ODD.search(text) is not None
         far_right, far_down = self.width + 2.0, self.height + 2.0
-        slanted = 0
+        apart = True
         down = self.down
         words: list[str] = []
         edges: list[float] = []
@@ -223,7 +303,9 @@ class _Fragments:
             end = match.end()
             word = match.group()
             char = start if same_index else self.char_index(start)
+            self.words += 1
             if not origin(text_page, char, at_x, at_y):
+                self.lost += 1
                 continue
             px, py = x.value, y.value
             left, base = a * px + b * py + c, d * px + e * py + f
@@ -241,13 +323,19 @@ class _Fragments:
                 if not word:
                     continue
             if not level:
-                slanted += 1
+                self.slanted_words += 1
+                if newline or apart or not self.slanted:
+                    self.slanted.append([])
+                self.slanted[-1].append((word, start, end - 1, left, base, new_size))
+                newline = apart = False
+                continue
+            if not apart:
+                apart = newline = True
             if words:
                 larger = size if size > new_size else new_size
                 step = left - edges[-1]
                 if (
                     newline
-                    or not level
                     or step < 0.0
                     or base - baseline > 0.6 * larger
                     or baseline - base > 0.6 * larger
@@ -273,7 +361,26 @@ class _Fragments:
             glued = match.group()[-1] in _HYPHEN_MARKS
         if words:
             self.close(words, edges, baseline, last, runs)
-        return self.fragments, slanted
+
+    def slanted_lines(self) -> list[Line]:
+        """Lines of the words that run down, up or askew: boxes as shown, each word's edge the left of its box."""
+        lines = []
+        for words in self.slanted:
+            boxes = [(*self.box_of(first), *self.box_of(last)) for _, first, last, _, _, _ in words]
+            lines.append(
+                Line(
+                    " ".join(word[0] for word in words),
+                    min(min(b[0], b[4]) for b in boxes),
+                    min(min(b[1], b[5]) for b in boxes),
+                    max(max(b[2], b[6]) for b in boxes),
+                    max(max(b[3], b[7]) for b in boxes),
+                    round(words[0][5], 2),
+                    False,
+                    words[0][4],
+                    tuple(min(b[0], b[4]) for b in boxes),
+                )
+            )
+        return lines
 
     def style(self, char: int, thing: int | None) -> tuple[float, bool, bool]:
         """Size in points as shown, whether bold, and whether the text runs from left to right as shown."""
@@ -286,6 +393,8 @@ class _Fragments:
             a, b, _, d, e, _ = self.shown
             along, down = a * ma + b * mb, d * ma + e * mb
             level = along > 0 and abs(down) <= 0.09 * along
+            if not level:
+                self.direction = (along, down)
         font = pdfium.object_font(thing) if thing else None
         if not font:
             return size or 1.0, False, level

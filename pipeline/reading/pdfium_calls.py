@@ -30,6 +30,11 @@ def _call(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
     return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
 
 
+def address_of(pixels: bytearray) -> int:
+    """The address of a buffer, for as long as the caller keeps it and does not resize it."""
+    return ctypes.addressof((ctypes.c_char * len(pixels)).from_buffer(pixels))
+
+
 load_document = _call("FPDF_LoadMemDocument64", c_void_p, c_char_p, c_size_t, c_char_p)
 close_document = _call("FPDF_CloseDocument", None, c_void_p)
 last_error = _call("FPDF_GetLastError", c_ulong)
@@ -73,6 +78,11 @@ path_segment = _call("FPDFPath_GetPathSegment", c_void_p, c_void_p, c_int)
 segment_point = _call("FPDFPathSegment_GetPoint", c_int, c_void_p, c_void_p, c_void_p)
 segment_type = _call("FPDFPathSegment_GetType", c_int, c_void_p)
 segment_close = _call("FPDFPathSegment_GetClose", c_int, c_void_p)
+
+object_bounds = _call("FPDFPageObj_GetBounds", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
+create_bitmap = _call("FPDFBitmap_CreateEx", c_void_p, c_int, c_int, c_int, c_void_p, c_int)
+destroy_bitmap = _call("FPDFBitmap_Destroy", None, c_void_p)
+render_page = _call("FPDF_RenderPageBitmap", None, c_void_p, c_void_p, c_int, c_int, c_int, c_int, c_int, c_int)
 
 SEGMENT_LINE = 0
 SEGMENT_CURVE = 1
