@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from calendar import monthrange
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import date
 
 from extractors.amounts import find_amounts, find_percentages
 from extractors.bodies import Bodies
@@ -68,6 +70,7 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
     amounts = find_amounts(document, rules)
     assembler = _Assembler(document, meta, rules, bodies, dates, references, amounts)
     assignments, rejected = assembler.assignments()
+    assignments, dates = look_ahead(assignments, dates, meta)
     issues = _issues(document, reading, dates, assignments)
     if meta.body is None and meta.kind == "protokoll":
         issues.append(Issue("no_body", "Organet som sammanträder kunde inte läsas ut.", 1))
@@ -76,6 +79,47 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
         meta, document, "partial" if issues else "ok", assignments, rejected, amounts, find_percentages(document, rules), dates, references,
         find_persons(document, rules), tuple(issues), rules.fingerprint, outcomes,
     )
+
+
+def look_ahead(assignments: tuple[Assignment, ...], dates: tuple[DateMention, ...], meta: Meta) -> tuple[tuple[Assignment, ...], tuple[DateMention, ...]]:
+    """Deadlines of what is decided or proposed now lie ahead: a month without a year that the meeting has passed is next year's.
+
+    Only years that were inferred move; the mention moves with the deadline, and both say so in their basis.
+    """
+    if meta.meeting_from is None:
+        return assignments, dates
+    moved: dict[Span, DateMention] = {}
+    out: list[Assignment] = []
+    for assignment in assignments:
+        deadlines: list[Deadline] = []
+        for deadline in assignment.deadlines:
+            ahead = deadline
+            if (
+                assignment.status in ("decided", "proposed")
+                and deadline.basis in ("meeting", "document")
+                and deadline.last is not None
+                and deadline.last < meta.meeting_from
+                and deadline.precision not in ("year", "year_range")
+            ):
+                ahead = replace(deadline, first=_next_year(deadline.first), last=_next_year(deadline.last), basis="next_after_meeting")
+                for mention in dates:
+                    if deadline.span.overlaps(mention.span) and mention.last == deadline.last:
+                        moved[mention.span] = replace(mention, first=_next_year(mention.first), last=_next_year(mention.last), basis="next_after_meeting")
+            if (
+                assignment.status in ("decided", "proposed") and ahead.basis == "printed" and ahead.kind in ("report", "interim_report", "final_report", "window")
+                and ahead.last is not None and ahead.last < meta.meeting_from
+            ):
+                continue  # a day that lay behind the meeting says when something happened
+            deadlines.append(ahead)
+        out.append(replace(assignment, deadlines=tuple(deadlines)))
+    return tuple(out), tuple(moved.get(d.span, d) for d in dates)
+
+
+def _next_year(day: date | None) -> date | None:
+    if day is None:
+        return None
+    last_of_february = day.month == 2 and day.day >= 28
+    return date(day.year + 1, day.month, monthrange(day.year + 1, 2)[1] if last_of_february else day.day)
 
 
 def _bodies(rules: Rules, organisation: str) -> Bodies:
@@ -162,7 +206,8 @@ class _Assembler:
                 frames = [f for f in frames if f.voice != "duty"]
                 if not frames:
                     follow = self.deadlines.follows_on(text)
-                    targets = latest or (last_in_paragraph.get(block.section, []) if number == 0 else [])
+                    near = number == 0 or (block.kind is BlockKind.TEXT and number <= 2)
+                    targets = latest or (last_in_paragraph.get(block.section, []) if near and follow != "follow.assignee_reports" else [])
                     if follow is not None and targets and self._may_follow(found, targets, index):
                         plural = re.match(r"Uppdragen\b", text)
                         for at in targets if plural else targets[-1:]:
@@ -245,7 +290,8 @@ class _Assembler:
         items = children(document, index) if open_ended and frame.sentence.end >= block.end - 1 else []
         if items and any(self._has_own_frame(i) for i in items):
             return []  # "… kompletteras med följande uppdrag:" over points that each say who is told
-        if items and (ordered(document, items) or (frame.voice == "list_head" and not ordered(document, items) and frame.trigger.id == "frame.tasks_below")):
+        headed = frame.task.end - frame.task.start > 5 and frame.voice != "list_head"  # "… i uppdrag att vid årsstämman besluta om:"
+        if items and not headed and (ordered(document, items) or (frame.voice == "list_head" and not ordered(document, items) and frame.trigger.id == "frame.tasks_below")):
             used.update(items)
             return [
                 _Found(
@@ -318,6 +364,9 @@ class _Assembler:
             if len(names) == 1:
                 assignees = (Party(names.pop(), None, None, "document"),)
                 cues.append(Cue("assignee", "resolve.only_assignee", "den enda som fått uppdrag i dokumentet"))
+        if not assignees and frame.voice == "noun" and self.meta.body and assigner and assigner[0].name.lower() != self.meta.body.lower():
+            assignees = (Party(self.meta.body, None, None, "meeting"),)
+            cues.append(Cue("assignee", "resolve.reporting_body", "organet som redovisar uppdraget"))
         span = entry.span
         for scope in entry.scope[1:]:
             if document.page_of(scope.start) >= 0 and scope.start >= span.end and scope.start - span.end <= 2:
@@ -494,6 +543,9 @@ class _Assembler:
             shared = {self.resolver.name(b.raw, entry.block)[0] for b in self.deadlines.receivers(text, entry.whole)}
             if len(shared) == 1:
                 parties.append(Party(shared.pop(), None, entry.whole, "sentence"))
+        if "follow.time_extended" in entry.follow:
+            extended = [d for d in deadlines if d.last is not None and entry.scope[-1].covers(d.span)]
+            deadlines = extended or deadlines
         kept: list[Deadline] = []
         for deadline in deadlines:
             if all((d.last, d.kind) != (deadline.last, deadline.kind) or d.last is None for d in kept):

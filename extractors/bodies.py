@@ -71,6 +71,8 @@ class Bodies:
                 continue
             low = self._left(text, low, start)
             high = self._right(text, high, end)
+            while found and found[-1].span.start >= low:
+                found.pop()  # "Regionstyrelsens arbetsutskott": the owner is part of the name
             raw = text[low:high]
             found.append(Named(Span(low, high), raw, self.type_of(raw)))
         if self.abbreviation is not None:
@@ -111,8 +113,8 @@ class Bodies:
             if match and not re.match(r"\sför\s(?:att|den|det|en|ett|beslut|yttrande|behandling|kännedom)\b", text[high:end]):
                 return high + match.end()
         if head.endswith(("nämnd", "nämnden", "förvaltning", "förvaltningen")) and not head.endswith(("s",)):
-            match = re.match(r"\s(?!AB\b)[A-ZÅÄÖ][a-zåäö]+(?=[\s,.;:]|$)", text[high:end])
-            if match:
+            match = re.match(r"\s(?!AB\b)(?P<name>[A-ZÅÄÖ][a-zåäö]+)(?=[\s,.;:]|$)", text[high:end])
+            if match and match.group("name") not in self.rules.language.bodies.not_names.words:
                 return high + match.end()
         return high
 
@@ -140,13 +142,30 @@ class Bodies:
         names = parts[0::2]
         joints = parts[1::2]
         merged: list[str] = [names[0]]
-        for joint, name in zip(joints, names[1:], strict=True):
+        opened = False
+        for number, (joint, name) in enumerate(zip(joints, names[1:], strict=True)):
             before = merged[-1]
-            if not before or self._belongs(before, name, joint, len(merged) == 1):
+            if opened:
+                merged[-1] = before + joint + name
+                opened = name.endswith("-")
+                continue
+            if self._opens_compound(before, name, joint, joints[number + 1 :], names[number + 2 :]):
+                merged.append(name)
+                opened = True
+            elif not before or self._belongs(before, name, joint, len(merged) == 1):
                 merged[-1] = before + joint + name
             else:
                 merged.append(name)
         return [n for n in self._spread(merged) if n]
+
+    def _opens_compound(self, before: str, name: str, joint: str, joints: list[str], names: list[str]) -> bool:
+        """Whether a headless word begins a name whose head comes after och/samt: ", äldre samt vård- och omsorgsnämnden"."""
+        if not joints or joints[0].strip() not in ("och", "samt") or " " in name or not name[:1].islower() or name.endswith("-"):
+            return False
+        if self.type_of(name) or not self.type_of(before) or re.search(r"\bför\s[\wåäö]+$", before):
+            return False
+        following = names[0]
+        return following[:1].islower() and (bool(self.type_of(following)) or following.endswith("-"))
 
     def _belongs(self, before: str, name: str, joint: str, first: bool) -> bool:
         """Whether ``name`` goes on the name before it rather than beginning one."""

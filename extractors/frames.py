@@ -17,7 +17,7 @@ from rules import Rules
 from rules.schema import TriggerRule
 
 _BEFORE_CLAUSE = re.compile(
-    r".*(?:\b(?:beslutar?|besluta|beslutade|beslöt|föreslår|föreslog|föreslås|begär|anser|framgår|innebär|beslut|förslag|så|och|samt|dels|eftersom|för det fall)\s(?:[\wåäö]+\s){0,3}?att\s|[;:]\s)",
+    r".*(?:\b(?:beslutar?|besluta|beslutade|beslöt|föreslår|föreslog|föreslås|begär|anser|framgår|innebär|beslut|förslag|så|och|samt|dels|eftersom|för det fall|uppdrag(?:et)?)\s(?:[\wåäö]+\s){0,4}?att\s|[;:]\s|[”\"])",
     re.DOTALL,
 )
 _LEADING = re.compile(
@@ -35,6 +35,7 @@ class Slot:
 
     raw: str
     span: Span
+    genitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,10 @@ class FrameFinder:
         partners: tuple[Slot, ...] = ()
         if inner is not None:
             inner, partners = self._without_partners(text, inner)
+        if inner is not None:
+            dated = _DATE_LEAD.match(inner.raw + " ")
+            if dated:
+                inner = self._slot(text, min(inner.span.start + dated.end(), inner.span.end), inner.span.end)
         if inner is not None and not self.preposition_first.match(inner.raw) and self.bodies.is_party(inner.raw) and len(inner.raw) > 2:
             return inner, partners, True
         if tense == "perfect":
@@ -503,7 +508,7 @@ class FrameFinder:
         if self.finite.search(slot.raw):
             named = self.bodies.find(text, slot.span.start, slot.span.end)
             return Slot(named[-1].raw, named[-1].span) if named and named[-1].span.end >= slot.span.end - 1 else None
-        return slot
+        return replace(slot, genitive=True)
 
     def _list_head(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         to = self._slot(text, *match.span("to")) if match.groupdict().get("to") else None
@@ -517,7 +522,7 @@ def _shifted(frame: Frame, by: int) -> Frame:
         return Span(old.start + by, old.end + by)
 
     def slot(old: Slot | None) -> Slot | None:
-        return Slot(old.raw, span(old.span)) if old is not None else None
+        return replace(old, span=span(old.span)) if old is not None else None
 
     return replace(
         frame, anchor=span(frame.anchor), sentence=span(frame.sentence), task=span(frame.task), assigner=slot(frame.assigner), assignee=slot(frame.assignee),

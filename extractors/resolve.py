@@ -57,7 +57,10 @@ class Resolver:
         if slot is None:
             return ()
         out: list[Party] = []
-        for name in self.bodies.split(slot.raw):
+        names = self.bodies.split(slot.raw)
+        for number, name in enumerate(names):
+            if slot.genitive and number == len(names) - 1 and name.endswith("s") and self.bodies.base_form(name).lower() == name.lower():
+                name = name[:-1]  # "socialnämnd Centrums uppdrag"
             name = name.strip(" ,;:.\"”")
             if not self.bodies.is_party(name):
                 continue

@@ -102,6 +102,11 @@ class StatusReader:
             if strength == "strong" or (strength == "weak" and not decided_here) or (strength == "retold" and self.sections.get(kind) == "cited"):
                 return Verdict(None, reason, None, None, None, (Cue("rejected", frame.rejected[1], reason, frame.sentence),))
         if frame.voice == "noun":
+            _, lead_body, lead_span, _ = self._lead_in(block_index)
+            if body is None:
+                body, body_span = lead_body, lead_span
+            if not done and self._closed_above(block_index, cues):
+                done = True
             return Verdict("cited", None, body, body_span, done, (*cues, Cue("status=cited", frame.trigger.id, "återges som tidigare givet uppdrag", frame.anchor)))
         if kind and self.sections.get(kind) == "none":
             return Verdict(None, _REASONS.get(kind, kind), None, None, None, (Cue("rejected", f"section.{kind}", section.heading if section else kind),))
@@ -125,7 +130,7 @@ class StatusReader:
             cues.append(Cue("status=decided", "status.as_proposed", "beslut enligt förslaget ovan", self.adopted[block.paragraph]))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
         if by_section == "decided":
-            if (past and sentence_status == "cited") or frame.tense == "perfect":
+            if (past and sentence_status == "cited") or frame.tense == "perfect" or any(c.rule == "status.quoted_task" for c in cues):
                 return Verdict("cited", None, body, body_span, done, tuple(cues))
             cues.append(Cue("status=decided", f"section.{kind}", section.heading if section else kind))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
@@ -148,6 +153,17 @@ class StatusReader:
             status = lead_status
         cues.append(Cue(f"status={status}", f"kind.{self.meta.kind}", f"dokumentet är {self.meta.kind}"))
         return Verdict(status, None, lead_body, lead_span, done, tuple(cues))
+
+    def _closed_above(self, block_index: int, cues: list[Cue]) -> bool:
+        """Whether the point an item hangs on declares what it lists done ("Nedanstående uppdrag (a-c) förklaras fullgjorda.")."""
+        for at in self.lead_ins(block_index):
+            block = self.document.blocks[at]
+            for cue, regex in self.cues:
+                match = regex.search(self.document.text, block.content, block.end) if cue.status == "done" else None
+                if match:
+                    cues.append(Cue("done", cue.id, "uppdragen ovan förklaras fullgjorda", Span(*match.span())))
+                    return True
+        return False
 
     def _lead_in(self, block_index: int) -> tuple[str, str | None, Span | None, Cue | None]:
         """What the clauses above say: a proposal to a body, a decision of one, a decision retold."""
