@@ -43,7 +43,7 @@ class Field:
     basis: str | None = None
     rule: str | None = None
     page: int | None = None
-    kind: str = "value"
+    kind: str = "plain"
 
 
 @dataclass
@@ -125,7 +125,7 @@ class Places:
         for row in found:
             view.heading = label
             view.fields.append(
-                Field(label, str(row[column]), row.get("raw"), await self._basis(row.get("basis")), row.get("rule"), row["page"], "value")
+                Field(label, str(row[column]), row.get("raw"), await self._basis(row.get("basis")), row.get("rule"), row["page"])
             )
             if table == "paragraph":
                 view.fields.append(Field("Rubrik", row["heading"]))
