@@ -31,10 +31,6 @@ class ContentCache:
         """Where the entry of a document is or would be."""
         return self.folder / sha256[:2] / f"{sha256}.{self.version}"
 
-    def has(self, sha256: str) -> bool:
-        """Whether there is a file for the document; it may still turn out to be damaged."""
-        return self.path(sha256).exists()
-
     def get(self, sha256: str) -> bytes | None:
         """The bytes put under this document and version, or None."""
         try:
@@ -42,7 +38,9 @@ class ContentCache:
         except OSError:
             return None
         head = len(_MAGIC) + 4
-        if content[: len(_MAGIC)] != _MAGIC or int.from_bytes(content[len(_MAGIC) : head], "big") != zlib.crc32(content[head:]):
+        if len(content) < head or content[: len(_MAGIC)] != _MAGIC:
+            return None
+        if int.from_bytes(content[len(_MAGIC) : head], "big") != zlib.crc32(content[head:]):
             return None
         return content[head:]
 

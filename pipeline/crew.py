@@ -49,7 +49,7 @@ class Worker:
         self.said = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.worker", str(theirs.fileno()), str(end)],
+                [sys.executable, "-c", "from pipeline.worker import main; main()", str(theirs.fileno()), str(end)],
                 pass_fds=(theirs.fileno(), end),
                 stdin=subprocess.DEVNULL,
                 stdout=self.said,

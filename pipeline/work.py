@@ -160,15 +160,17 @@ class Workbench:
         """The document as read, from the cache where it has it; pages without text go through OCR where that is to be had."""
         from pipeline.reading import OcrMode, read
 
+        name = os.path.basename(printable(job.path))  # noqa: PTH119 - a string is all there is
         kept = self.readings.get(job.sha256) if self.readings else None
         reading = unpack_reading(kept) if kept is not None else None
         if reading is not None and not (reading.status is FileStatus.NEEDS_OCR and self.orders.ocr):
-            return replace(reading, name=os.path.basename(job.path))  # noqa: PTH119 - a string is all there is
+            return replace(reading, name=name)
         reading = read(Path(job.path), ocr=OcrMode.never)
         bare = sum(1 for page in reading.pages if not page.lines)
         if self.orders.ocr and (bare or reading.status is FileStatus.NEEDS_OCR):
             self.allow(self.orders.document_seconds + self.orders.ocr_page_seconds * max(bare, len(reading.pages), 1))
             reading = read(Path(job.path), ocr=OcrMode.auto)
+        reading = replace(reading, name=name)
         if self.readings and reading.sha256 == job.sha256:
             self.readings.put(job.sha256, pack_reading(reading))
         return reading

@@ -1,4 +1,4 @@
-"""A worker process: ``python -m pipeline.worker SOCKET LIFELINE`` (file descriptors), started by :mod:`pipeline.crew`.
+"""A worker process, started by :mod:`pipeline.crew` with two file descriptors as arguments: a socket and a lifeline.
 
 Two processes, so that a document can take one down and cost milliseconds. The *mother* imports everything once, then forks a *child*
 that takes jobs off the socket. The child has the bounds: an alarm the kernel enforces even while the interpreter is stuck in a library
@@ -191,7 +191,3 @@ def _memory() -> tuple[int, int]:
 
 def _send(channel: socket.socket, message: object) -> None:
     channel.send(pickle.dumps(message))
-
-
-if __name__ == "__main__":
-    main()
