@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -74,11 +75,14 @@ def test_an_unreadable_folder_is_named_and_the_others_are_read(tmp_path: Path) -
 
 def test_a_folder_deeper_than_python_recurses(tmp_path: Path) -> None:
     folder = tmp_path
-    for _ in range(1100):
-        folder = Path(f"{folder}/d")
-        folder.mkdir()
-    touch(folder / "x.pdf")
-    assert names(tmp_path) == ["x.pdf"]
+    try:
+        for _ in range(1100):
+            folder = Path(f"{folder}/d")
+            folder.mkdir()
+        touch(folder / "x.pdf")
+        assert names(tmp_path) == ["x.pdf"]
+    finally:
+        subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)  # pytest removes old folders by recursion
 
 
 def test_missing_and_empty(tmp_path: Path) -> None:
