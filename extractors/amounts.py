@@ -28,7 +28,9 @@ from rules.schema import AmountKindRule, AmountsFile, expand
 
 _GLUED = r"(?<![\w]{2})(?<![A-Za-zÅÄÖåäö_][0-9])(?<![0-9][.,:'’][0-9])"
 """Not in the middle of a number or a word; stands after the first digit, so that the search can jump from digit to digit."""
-_NUMBER = rf"[0-9]{_GLUED}(?:[0-9]{{0,2}}(?:[ \u00a0\u2007\u2009\u202f.'’][0-9]{{3}})+(?![0-9])|[0-9]*)(?:,[0-9]{{3}}(?=,[0-9]))*(?:[.,][0-9]+)?"
+_NUMBER = (
+    rf"[0-9]{_GLUED}(?:[0-9]{{0,2}}(?:[ \u00a0\u2007\u2009\u202f.'’][0-9]{{3}})+(?![0-9])|[0-9]*)(?:,[0-9]{{3}}(?=,[0-9]))*(?:[.,][0-9]+)?"
+)
 _AFTER_WORD = re.compile(r"[0-9](?<=[A-Za-z][ \u00a0][0-9])")
 _COUNTED = re.compile(r"[0-9][ \u00a0]?\Z")
 _MONEY_LIKE = re.compile(r"[ .\u00a0][0-9]{3}|,[0-9]{2}")
@@ -229,14 +231,16 @@ def _numbers(text: str, grammar: _Grammar, ends: frozenset[int]) -> Iterator[_Fo
     for digit in _AFTER_WORD.finditer(text):
         at = digit.start()
         printed = grammar.unit_before.search(text, max(0, at - 12), at)
-        match = grammar.after_unit.match(text, at) if printed else None
-        if printed is None or match is None or is_year(match["number"]) or _COUNTED.search(text, max(0, printed.start() - 3), printed.start()):
+        counted = grammar.after_unit.match(text, at) if printed else None
+        if printed is None or counted is None or is_year(counted["number"]):
             continue
-        if "SEK" not in printed.group().upper() and not _MONEY_LIKE.search(match["number"]):
+        if _COUNTED.search(text, max(0, printed.start() - 3), printed.start()):
+            continue
+        if "SEK" not in printed.group().upper() and not _MONEY_LIKE.search(counted["number"]):
             continue
         unit = next(u for i, u in enumerate(units) if printed.groupdict().get(f"u{i}"))
         sign, _ = printed_sign(text, printed.start(), ends, grammar.openers)
-        yield _Found(printed.start(), at, match.end(), _value(match["number"], unit.power), sign, unit.power, unit.id)
+        yield _Found(printed.start(), at, counted.end(), _value(counted["number"], unit.power), sign, unit.power, unit.id)
     yield from _in_words(text, grammar)
 
 
@@ -246,7 +250,7 @@ def _value(printed: str, power: int) -> Decimal:
 
 def _without_label(text: str, start: int, number: str, grammar: _Grammar) -> str:
     """``number`` without a first group that belongs to the word before it: "etapp 2 300 tkr" is 300, "1. 1 405" never got here."""
-    first, _, rest = number.partition(" ")
+    _first, _, rest = number.partition(" ")
     if not rest:
         return number
     word = text[max(0, start - 20) : start].rstrip(SPACES).rsplit(" ", 1)[-1].rsplit("\n", 1)[-1]
@@ -343,7 +347,11 @@ def _described(text: str, found: list[_Found], grammar: _Grammar) -> list[Amount
 def _sign_in_words(text: str, one: _Found, low: int, previous: int, high: int, grammar: _Grammar) -> tuple[int, str]:
     """Sign and source from the words around an amount without a printed sign. The second of two that share a cue ("underskott på 4
     respektive 2 mnkr") has the sign of the first."""
-    begin = low if previous > low and one.start - previous <= 14 and not text[previous : one.start].strip(SPACES).endswith((".", ";")) else previous
+    begin = (
+        low
+        if previous > low and one.start - previous <= 14 and not text[previous : one.start].strip(SPACES).endswith((".", ";"))
+        else previous
+    )
     window = max(begin, one.start - 140)
     around = text[window : one.end + 45].lower()
     for rule, regex in grammar.sign_before:
@@ -364,16 +372,13 @@ def _year(text: str, one: _Found, low: int, previous: int, following: int, high:
     for rule, regex in grammar.years:
         if rule.scope == "after":
             match = regex.match(text, one.end, following)
-            if match is None and following < high and one.shared:
-                match = None
             if match:
                 return int(match["year"])
         else:
             years = [m for m in regex.finditer(text, previous, min(len(text), one.end)) if m.end() == one.number or m.end() == one.start]
             if years:
                 return int(years[-1]["year"])
-    alone = _only_year(text, low, high)
-    return alone
+    return _only_year(text, low, high)
 
 
 _YEAR_OF_AMOUNT = re.compile(r"(?<![\w/:.–-])((?:19|20)[0-9]{2})(?![0-9/:–-])(?! nr\b)(?!,? §)")
@@ -382,7 +387,9 @@ _MONTH_BEFORE = re.compile(r"[0-9] [a-zåäö]{3,9} \Z")
 
 def _only_year(text: str, low: int, high: int) -> int | None:
     """The one year a sentence names outside of full dates, or None."""
-    years = {m.group(1) for m in _YEAR_OF_AMOUNT.finditer(text, low, high) if not _MONTH_BEFORE.search(text, max(low, m.start() - 14), m.start())}
+    years = {
+        m.group(1) for m in _YEAR_OF_AMOUNT.finditer(text, low, high) if not _MONTH_BEFORE.search(text, max(low, m.start() - 14), m.start())
+    }
     return int(years.pop()) if len(years) == 1 else None
 
 
@@ -433,7 +440,9 @@ def _unitless(document: Document, amounts: list[Amount], grammar: _Grammar) -> l
         rule = unitless.id
         for match in _near(regex, text, unitless.needs):
             low = text.rfind("\n", 0, match.start()) + 1
-            earlier = [a for a in amounts if low <= a.span.start < match.start()] or [a for a in amounts if a.span.start < match.start()][-1:]
+            earlier = [a for a in amounts if low <= a.span.start < match.start()] or [a for a in amounts if a.span.start < match.start()][
+                -1:
+            ]
             if not earlier or any(a.span.start < match.end() and match.start() < a.span.end for a in amounts):
                 continue
             power = next(u.power for u in grammar.file.unit if u.id == earlier[-1].rule) if earlier[-1].rule != rule else 6
@@ -492,9 +501,13 @@ def _table_amounts(document: Document, text: str, blocks: list[Block], taken: li
     labels: dict[int, str] = {}
     for block in blocks:
         printed = text[block.start : block.end]
-        if block.cell is None or numeric[block] and not _CELL_YEAR.fullmatch(printed.strip()):
+        if block.cell is None or (numeric[block] and not _CELL_YEAR.fullmatch(printed.strip())):
             continue
-        body_rows = [b.cell.row for b in blocks if b.cell is not None and numeric[b] and b.cell.column == block.cell.column and not is_year(text[b.start : b.end].strip())]
+        body_rows = [
+            b.cell.row
+            for b in blocks
+            if b.cell is not None and numeric[b] and b.cell.column == block.cell.column and not is_year(text[b.start : b.end].strip())
+        ]
         if body_rows and block.cell.row < min(body_rows):
             heads[block.cell.column] = f"{heads.get(block.cell.column, '')} {printed}".strip()
         elif block.cell.column == 0:
@@ -507,7 +520,11 @@ def _table_amounts(document: Document, text: str, blocks: list[Block], taken: li
         unit = _unit_in(head, grammar)
         power = unit if unit is not None else whole
         raw = text[block.start : block.end].strip()
-        if power is None or (unit is None and grammar.other_column.search(head)) or (is_year(raw) and unit is None and block.cell.column == 0):
+        if (
+            power is None
+            or (unit is None and grammar.other_column.search(head))
+            or (is_year(raw) and unit is None and block.cell.column == 0)
+        ):
             continue
         if grammar.other_column.search(labels.get(block.cell.row, "")) and "(" in labels.get(block.cell.row, ""):
             continue
@@ -539,5 +556,3 @@ def _unit_in(heading: str, grammar: _Grammar) -> int | None:
             if power is not None:
                 return power
     return None
-
-

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from extractors.model import Block, Document, Span
 from rules.schema import Pattern, expand
@@ -19,9 +19,6 @@ SPACES = " \u00a0\u2007\u2009\u202f"
 
 SIGNS = "+-\u2010\u2011\u2012\u2013\u2014\u2212"
 """Plus, and every dash that print uses for a minus."""
-
-_NEAR = 90
-"""How far behind a literal a rule may read."""
 
 _SENTENCE_END = re.compile(r"[.!?;][ \u00a0]+(?=[\"”»(]?[A-ZÅÄÖ0-9§])|\n")
 _ABBREVIATION = re.compile(
@@ -35,7 +32,21 @@ class _Spanned(Protocol):
     def span(self) -> Span: ...
 
 
+class _Anchoring(Protocol):
+    @property
+    def needs(self) -> list[str]: ...
+
+    @property
+    def reach(self) -> int: ...
+
+    @property
+    def ahead(self) -> int: ...
+
+    def compiled(self, macros: dict[str, str]) -> re.Pattern[str]: ...
+
+
 T = TypeVar("T", bound=_Spanned)
+R = TypeVar("R", bound=_Anchoring)
 
 
 def combined(patterns: Sequence[Pattern], macros: dict[str, str], prefix: str) -> re.Pattern[str]:
@@ -108,21 +119,40 @@ def block_at(document: Document, offset: int) -> Block | None:
     return document.blocks[index]
 
 
-def around(text: str, regex: re.Pattern[str], needs: Sequence[str], reach: int) -> Iterator[re.Match[str]]:
-    """The matches of a rule: around each of the literals it ``needs``, begun at most ``reach`` characters before one, or all over the
-    text where it needs none."""
-    if not needs:
-        yield from regex.finditer(text)
-    # NOTE: around the literals only: for the references 1.1 ms a page less than all over the text
-    for literal in needs:
-        at, done = text.find(literal), 0
-        while at >= 0:
-            low = max(text.rfind("\n", 0, at) + 1, at - reach, done)
-            match = regex.search(text, low, min(len(text), at + _NEAR))
-            if match is not None and match.start() <= at + len(literal) and match.end() > at:
-                yield match
-                done = match.end()
-            at = text.find(literal, max(at + 1, done))
+class Anchored(Generic[R]):
+    """Rules that are tried only around literals they need, the first that matches at a literal winning it; a rule that needs none is
+    tried all over the text.
+
+    NOTE: around the literals only: for the references 1.3 ms a page less than all over the text, with the same result.
+    """
+
+    def __init__(self, rules: Sequence[R], macros: dict[str, str]) -> None:
+        self.free: list[tuple[R, re.Pattern[str]]] = []
+        self.anchors: dict[str, list[tuple[R, re.Pattern[str]]]] = {}
+        for rule in rules:
+            compiled = rule, rule.compiled(macros)
+            if not rule.needs:
+                self.free.append(compiled)
+            for literal in rule.needs:
+                self.anchors.setdefault(literal, []).append(compiled)
+
+    def matches(self, text: str) -> Iterator[tuple[R, re.Match[str]]]:
+        """Rule and match of every place; places of different literals may overlap."""
+        for rule, regex in self.free:
+            for match in regex.finditer(text):
+                yield rule, match
+        size = len(text)
+        for literal, rules in self.anchors.items():
+            at, done, length = text.find(literal), 0, len(literal)
+            while at >= 0:
+                line = text.rfind("\n", 0, at) + 1
+                for rule, regex in rules:
+                    near = regex.search(text, max(line, at - rule.reach, done), min(size, at + rule.ahead))
+                    if near is not None and near.start() <= at + length and near.end() > at:
+                        yield rule, near
+                        done = near.end()
+                        break
+                at = text.find(literal, max(at + 1, done))
 
 
 def longest_first(found: Iterable[T]) -> list[T]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from extractors.mentions import around, combined, longest_first
+from extractors.mentions import Anchored, combined, longest_first
 from extractors.model import BlockKind, Document, Person, Span
 from rules import Rules
 from rules.schema import PersonRule, expand
@@ -23,7 +23,7 @@ class _Grammar:
     def __init__(self, rules: Rules) -> None:
         macros = rules.language.macros
         file = rules.language.persons
-        self.rules: list[tuple[PersonRule, re.Pattern[str]]] = [(r, re.compile(expand(r.pattern, macros))) for r in file.rule]
+        self.rules: Anchored[PersonRule] = Anchored(file.rule, macros)
         self.signature = combined(file.signature, macros, "s")
         self.signature_id = file.signature[0].id
         self.roles = [re.compile(expand(p.pattern, macros)) for p in file.roles]
@@ -63,14 +63,13 @@ def find_persons(document: Document, rules: Rules) -> tuple[Person, ...]:
     grammar = _grammar(rules)
     text = document.text
     found: list[Person] = []
-    for rule, regex in grammar.rules:
-        for match in around(text, regex, rule.needs, rule.reach):
-            name = re.sub(r"\s+", " ", match["name"])
-            if not grammar.is_name(name):
-                continue
-            groups = match.groupdict()
-            role = groups.get("role") or groups.get("party")
-            found.append(Person(Span(*match.span("name")), name, grammar.base(_capital(role)) if role else None, rule.id))
+    for rule, match in grammar.rules.matches(text):
+        name = re.sub(r"\s+", " ", match["name"])
+        if not grammar.is_name(name):
+            continue
+        groups = match.groupdict()
+        role = groups.get("role") or groups.get("party")
+        found.append(Person(Span(*match.span("name")), name, grammar.base(_capital(role)) if role else None, rule.id))
     found = _signatures(document, grammar) + found  # a line below wins over a label above
     # the same name found by two rules has the role that is printed first: a role, before a party
     ranked = sorted(found, key=lambda p: p.role is None or len(p.role) <= 5)
@@ -82,7 +81,12 @@ def _signatures(document: Document, grammar: _Grammar) -> list[Person]:
     text = document.text
     made: list[Person] = []
     for block, below in zip(document.blocks, document.blocks[1:], strict=False):
-        if block.end - block.start > _LONGEST_LINE or block.kind not in (BlockKind.NAME_LIST, BlockKind.TEXT, BlockKind.HEADING, BlockKind.CELL):
+        if block.end - block.start > _LONGEST_LINE or block.kind not in (
+            BlockKind.NAME_LIST,
+            BlockKind.TEXT,
+            BlockKind.HEADING,
+            BlockKind.CELL,
+        ):
             continue
         printed = text[block.start : block.end]
         match = grammar.name.match(printed)
@@ -96,7 +100,9 @@ def _signatures(document: Document, grammar: _Grammar) -> list[Person]:
         role = rest or role
         if grammar.signature.match(role) and grammar.is_name(name) and grammar.name.fullmatch(role) is None:
             start = block.start
-            made.append(Person(Span(start, start + len(name)), re.sub(r"\s+", " ", name), grammar.base(_capital(role)), grammar.signature_id))
+            made.append(
+                Person(Span(start, start + len(name)), re.sub(r"\s+", " ", name), grammar.base(_capital(role)), grammar.signature_id)
+            )
     return made
 
 

@@ -11,18 +11,22 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from extractors.mentions import around, combined, longest_first
+from extractors.mentions import Anchored, combined, longest_first
 from extractors.model import DateMention, Document, Reference, Span
 from rules import Rules
-from rules.schema import ReferenceRule, expand
+from rules.schema import ReferenceRule
 
 _RANK = {"paragraph": 0, "document": 1}
 _DASHES = re.compile(r"[ \u00a0]?[\u2010\u2011\u2012\u2013\u2014\u2212][ \u00a0]?")
-_BODY_HEAD = re.compile(r"(?:[\w]+-(?:,[ \u00a0][\w]+-)*[ \u00a0](?:och|samt)[ \u00a0])?(?:\b[A-ZÅÄÖ][a-zåäö]+(?:la|ka|na|ga)[ \u00a0])?[\w-]*\Z")
+_BODY_HEAD = re.compile(
+    r"(?:[\w]+-(?:,[ \u00a0][\w]+-)*[ \u00a0](?:och|samt)[ \u00a0])?(?:\b[A-ZÅÄÖ][a-zåäö]+(?:la|ka|na|ga)[ \u00a0])?[\w-]*\Z"
+)
 _AFTER_SECTION = re.compile(r"§ ?[0-9]+(?: ?[a-h])?\Z")
 _POINT = re.compile(r"(?:punkt|p\.|att-sats|beslutssats)(?:erna|en)?[ \u00a0]?(?P<point>[0-9]{1,2}[ \u00a0]?[a-z]?)\b")
 _ISO = re.compile(r"(?P<year>(?:19|20)[0-9]{2})-(?P<month>[01][0-9])-[ \u00a0]?(?P<day>[0-3][0-9])(?![0-9])")
-_SECTION = re.compile(r"§{1,2}[ \u00a0]?(?P<number>[0-9]{1,4}(?:[ \u00a0]?[a-h]\b)?(?:/[0-9]{2,4})?)(?:[ \u00a0]?[-–][ \u00a0]?(?P<last>[0-9]{1,4}))?")
+_SECTION = re.compile(
+    r"§{1,2}[ \u00a0]?(?P<number>[0-9]{1,4}(?:[ \u00a0]?[a-h]\b)?(?:/[0-9]{2,4})?)(?:[ \u00a0]?[-–][ \u00a0]?(?P<last>[0-9]{1,4}))?"
+)
 _LOST = re.compile(r",[ \u00a0](?P<number>[0-9]{1,3})\Z")
 
 
@@ -41,12 +45,14 @@ class _Grammar:
     def __init__(self, rules: Rules) -> None:
         macros = rules.language.macros
         file = rules.language.references
-        self.rules: list[tuple[ReferenceRule, re.Pattern[str]]] = [(r, re.compile(expand(r.pattern, macros))) for r in file.rule]
+        self.rules: Anchored[ReferenceRule] = Anchored(file.rule, macros)
         self.lookalike = combined(file.lookalike, macros, "x")
         months = rules.language.dates.months
         self.months = {form: int(number) for number, forms in months.items() for form in forms}
         words = "|".join(sorted(self.months, key=len, reverse=True))
-        self.written = re.compile(rf"(?P<day>[0-9]{{1,2}})(?::e|:a)?[ \u00a0](?P<month>{words})[ \u00a0](?P<year>(?:19|20)[0-9]{{2}})", re.IGNORECASE)
+        self.written = re.compile(
+            rf"(?P<day>[0-9]{{1,2}})(?::e|:a)?[ \u00a0](?P<month>{words})[ \u00a0](?P<year>(?:19|20)[0-9]{{2}})", re.IGNORECASE
+        )
 
 
 @lru_cache(maxsize=8)
@@ -64,16 +70,15 @@ def find_references(document: Document, rules: Rules) -> tuple[Reference, ...]:
     grammar = _grammar(rules)
     text = document.text
     found: list[Reference] = []
-    for rule, regex in grammar.rules:
-        for match in around(text, regex, rule.needs, rule.reach):
-            span = Span(match.start("diary"), match.end("diary")) if rule.kind == "diary" else Span(*match.span())
-            if rule.kind == "meeting" and rule.id == "reference.meeting":
-                head = _BODY_HEAD.search(text, max(text.rfind("\n", 0, span.start) + 1, span.start - 60), span.start)
-                span = Span(head.start() if head else span.start, span.end)
-            if rule.id == "reference.diary.after_paragraph" and not _AFTER_SECTION.search(text, max(0, match.start() - 12), match.start()):
-                continue
-            raw = text[span.start : span.end]
-            found.append(Reference(span, raw, rule.kind, _normalized(raw, rule, match, grammar), rule.id))
+    for rule, match in grammar.rules.matches(text):
+        span = Span(match.start("diary"), match.end("diary")) if rule.kind == "diary" else Span(*match.span())
+        if rule.id == "reference.meeting":
+            head = _BODY_HEAD.search(text, max(text.rfind("\n", 0, span.start) + 1, span.start - 60), span.start)
+            span = Span(head.start() if head else span.start, span.end)
+        if rule.id == "reference.diary.after_paragraph" and not _AFTER_SECTION.search(text, max(0, match.start() - 12), match.start()):
+            continue
+        raw = text[span.start : span.end]
+        found.append(Reference(span, raw, rule.kind, _normalized(raw, rule, match, grammar), rule.id))
     if not found:
         return ()
     ranked = sorted(found, key=lambda r: _RANK.get(r.kind, 2))

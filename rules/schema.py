@@ -306,12 +306,13 @@ class DatesFile(Strict):
 class ReferenceRule(Pattern):
     """A printed form of a reference; ``kind`` as in extractors.model.Reference. ``normalized`` is a template of the rule's groups
     ("Handling {year} nr {number}"). ``needs``: literals around which the rule is tried, all over the text where there are none;
-    ``reach``: how many characters before the literal a match may begin."""
+    ``reach``: how many characters before a literal a match may begin, ``ahead``: how many behind its start it may end."""
 
     kind: Literal["paragraph", "diary", "meeting", "law", "document", "printed_matter"]
     normalized: str = ""
     needs: list[str] = []
     reach: int = 40
+    ahead: int = 90
 
 
 class ReferencesFile(Strict):
@@ -322,12 +323,13 @@ class ReferencesFile(Strict):
 
 
 class PersonRule(Pattern):
-    """A printed form of a person with a role; groups ``name`` and, mostly, ``role`` or ``party``. ``needs`` and ``reach`` as in
-    ReferenceRule."""
+    """A printed form of a person with a role; groups ``name`` and, mostly, ``role`` or ``party``. ``needs``, ``reach`` and
+    ``ahead`` as in ReferenceRule."""
 
     source: Literal["front_page", "mover", "running_text"]
     needs: list[str] = Field(min_length=1)
     reach: int = 40
+    ahead: int = 90
 
 
 class PersonsFile(Strict):

@@ -7,6 +7,7 @@ a typing error can never turn a case into one that tests nothing. ``|`` marks th
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -73,7 +74,7 @@ def document_of(text: str, *, line_breaks: tuple[int, ...] = (), cells: dict[int
         kind = BlockKind.CELL if cell else BlockKind.TEXT
         blocks.append(Block(at, end, kind, 1, at, cell=cell))
         cuts = [at, *(b for b in line_breaks if at < b < end), end]
-        for start, stop in zip(cuts, cuts[1:], strict=False):
+        for start, stop in itertools.pairwise(cuts):
             printed = text[start:stop].strip() or " "
             top = 14.0 * len(lines)
             lines.append(Line(printed, 70, top, 500, top + 12, 11, False, top + 10, tuple(70.0 for _ in printed.split()), cell))
