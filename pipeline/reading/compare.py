@@ -178,9 +178,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         total.add(one)
         print(f"{path.name:60.60} {one.pages:4} pages  words {one.word_share:8.3%}  lines {one.line_share:8.3%}")
     print(
-        f"\n{total.pages} pages. Of pdfplumber's {total.words} words {total.word_share:.4%} are equal in text and within {TOLERANCE:g} points;"
+        f"\n{total.pages} pages. Of pdfplumber's {total.words} words {total.word_share:.4%} are equal in text and within {TOLERANCE:g}"
+        " points;"
         f" {total.fast_words - total.equal_fast_words} of the fast reader's {total.fast_words} words have no equal."
-        f"\nOf its {total.lines} lines {total.line_share:.4%} stand in the same order; {total.pages_in_order} pages are the same line by line."
+        f"\nOf its {total.lines} lines {total.line_share:.4%} stand in the same order;"
+        f" {total.pages_in_order} pages are the same line by line."
     )
     for kind, examples in sorted(total.differences.items()):
         print(f"\n{kind}: {len(examples)}")
