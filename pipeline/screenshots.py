@@ -35,10 +35,7 @@ class Shot:
     height: int = 900
 
 
-SHOTS = (
-    Shot("uppdrag.png", "uppdrag/uppdrag?_sort_desc=sammantradesdatum&_facet=status&_facet=organ&_size=12"),
-    Shot("overview.png", ""),
-)
+SHOTS = (Shot("uppdrag.png", "uppdrag/uppdrag?_sort_desc=sammantradesdatum&_size=20", 1700, 1100),)
 EXPLAINED = Shot("explained.png", "03-protokoll-rs-2024-03-12.pdf")
 """The explaining page, of this sample document, with the first assignment's card shown."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -57,12 +57,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A block of the document, or text between blocks."""
+    """A block of the document, or text between blocks. ``new_row``: a table cell that begins a row."""
 
     kind: str
     section: str
     level: int
-    pieces: tuple[Piece, ...] = field(default=())
+    pieces: tuple[Piece, ...]
+    new_row: bool = False
 
 
 def as_html(reading: Reading, extraction: Extraction | None, path: Path) -> str:
@@ -259,14 +260,18 @@ def _origin(a: Assignment) -> str | None:
 def _stretches(document: Document, marks: Sequence[Mark]) -> Iterable[Stretch]:
     """The blocks in order; text outside every block is shown too, so that nothing read is hidden."""
     cutter = _Cutter(document, marks)
-    at = 0
+    at, before = 0, None
     for block in sorted(document.blocks, key=lambda b: b.start):
         if block.end <= at:
             continue
         if document.text[at : block.start].strip():
             yield Stretch("text", "", 0, cutter.pieces(at, block.start))
         section = document.sections[block.section].kind if block.section >= 0 else ""
-        yield Stretch(block.kind.value, section, block.level, cutter.pieces(max(block.start, at), block.end))
+        row = (block.page, block.cell.table, block.cell.row) if block.cell else None
+        yield Stretch(
+            block.kind.value, section, block.level, cutter.pieces(max(block.start, at), block.end), row is not None and row != before
+        )
+        before = row
         at = block.end
     if document.text[at:].strip():
         yield Stretch("text", "", 0, cutter.pieces(at, len(document.text)))
@@ -277,7 +282,7 @@ class _Cutter:
 
     def __init__(self, document: Document, marks: Sequence[Mark]) -> None:
         self.document = document
-        self.waiting = sorted(marks, key=lambda m: m.span.start, reverse=True)
+        self.waiting = list(reversed(marks))  # in the order they open, the longer first: what covers least is named last
         self.open: list[Mark] = []
         self.page = 0
         pairs = pairwise(document.segments)

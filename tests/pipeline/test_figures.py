@@ -9,13 +9,13 @@ import pytest
 from pipeline.figures import SAMPLES, FiguresError, names_in, renewed, samples_block, write_figures
 
 PAGE = (
-    "# T\n\n<!-- figures:samples -->\nold\n<!-- end of figures -->\nbetween\n<!-- figures:corpus -->\nkept\n<!-- end of figures -->\nend\n"
+    "# T\n\n<!-- figures:samples -->\n| stale |\n<!-- end of figures -->\nbetween\n<!-- figures:corpus -->\nkept\n<!-- end of figures -->\nend\n"
 )
 
 
 def test_only_what_stands_between_the_markers_is_replaced() -> None:
     after = renewed(PAGE, {"samples": "| new |\n"})
-    assert after == PAGE.replace("old\n", "| new |\n")
+    assert after == PAGE.replace("| stale |\n", "| new |\n")
     assert renewed(after, {"samples": "| new |\n"}) == after
 
 
@@ -35,7 +35,7 @@ def test_writing_leaves_the_corpus_block_where_there_is_no_corpus(tmp_path: Path
     assert said.changed
     assert said.left == ("corpus",)
     assert "kept" in text
-    assert "old" not in text
+    assert "stale" not in text
     assert "| sample documents |" in text
     assert not write_figures([page], SAMPLES, tmp_path / "nowhere")[0].changed
 
