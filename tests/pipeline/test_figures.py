@@ -9,7 +9,8 @@ import pytest
 from pipeline.figures import SAMPLES, FiguresError, names_in, renewed, samples_block, write_figures
 
 PAGE = (
-    "# T\n\n<!-- figures:samples -->\n| stale |\n<!-- end of figures -->\nbetween\n<!-- figures:corpus -->\nkept\n<!-- end of figures -->\nend\n"
+    "# T\n\n<!-- figures:samples -->\n| stale |\n<!-- end of figures -->\nbetween\n"
+    "<!-- figures:corpus -->\nkept\n<!-- end of figures -->\nend\n"
 )
 
 
