@@ -123,7 +123,7 @@ def _printed_day(printed: str, grammar: _Grammar) -> date | None:
             return date(int(iso["year"]), int(iso["month"]), int(iso["day"]))
         written = grammar.written.search(printed)
         if written:
-            return date(int(written["year"]), grammar.months[written["month"].lower()], int(written["day"]))
+            return date(int(written["year"]), grammar.months.get(written["month"].lower(), 0), int(written["day"]))
     except ValueError:
         return None  # a day that no calendar has; the date mention says so
     return None

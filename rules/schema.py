@@ -268,10 +268,10 @@ class AmountsFile(Strict):
 
 
 DateForm = Literal[
-    "day", "day_range", "day_list", "iso", "iso_range", "compact", "slash", "dotted", "month", "month_range", "month_list", "month_end",
-    "placeholder", "quarter", "quarter_range", "tertial", "half", "season", "term", "school_year", "year", "year_by", "year_from",
-    "year_until", "year_end", "year_range", "year_list", "rest_of_year", "part_of_month", "part_of_year", "turn_of_year", "turn_of_half",
-    "week", "iso_month",
+    "day", "day_in_words", "day_range", "day_list", "iso", "iso_range", "compact", "slash", "dotted", "month", "month_range", "month_list",
+    "month_end", "placeholder", "quarter", "tertial", "half", "season", "term", "school_year", "year", "year_by", "year_from",
+    "year_until", "year_end", "year_range", "rest_of_year", "part_of_month", "part_of_year", "turn_of_year", "turn_of_half", "week",
+    "iso_month",
 ]  # fmt: skip
 
 
