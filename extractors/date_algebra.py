@@ -226,7 +226,7 @@ def _periods(precision: str, length: int) -> Callable[[Printed], Iterator[Partia
     """Quarters, tertials and half years: the n-th stretch of ``length`` months, or from the n-th to the n2-th."""
 
     def read(p: Printed) -> Iterator[Partial]:
-        first = min(p.count("n", "n1") or 12, 12 // length)  # "sista" counts as 0
+        first = min(p.count("n", "n1", "n3") or 12, 12 // length)  # "sista" counts as 0
         last = min(max(p.count("n2"), first), 12 // length) if "n2" in p else first
         month = length * (first - 1) + 1
         yield p.made(precision, lambda y: months(y, month, length * (last - first + 1)), p.year("y"), month)
