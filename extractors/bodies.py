@@ -7,15 +7,17 @@ sjukvårdsnämnden" is one body, "A, B och C" three, "samtliga nämnder och styr
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from extractors.model import Span
 from rules import Rules
 from rules.schema import OrganisationFile, expand
 
-_ELLIPSIS = r"(?:[A-Za-zÅÄÖåäöé]+- ?(?:och|samt|eller|/) )"
-_LEFT_GENITIVE = r"(?:(?:[A-ZÅÄÖ][A-Za-zÅÄÖåäöé-]*s\s){0,2}(?:[a-zåäö-]+(?:nämndens|styrelsens|fullmäktiges|utskottets|direktörens)\s)?)"
-_RIGHT = r"(?:\sför\s[a-zåäö&A-ZÅÄÖ][\wåäöÅÄÖ-]*(?:\s(?:och|&)\s[a-zåäöA-ZÅÄÖ][\wåäö-]*)?|(?:\s[A-ZÅÄÖ][a-zåäö-]+)(?=[\s,.;:]|$))?"
+_WORD = re.compile(r"[A-Za-zÅÄÖåäöÉéÜü][A-Za-zÅÄÖåäöÉéÜü-]*")
+_ELLIPSIS_BEFORE = re.compile(r"(?<![\wåäö-])[A-Za-zÅÄÖåäöé]+- ?(?:och|samt|eller|/) $")
+_COMPANY = re.compile(r"(?<![\w-])[A-ZÅÄÖ][\wåäöÅÄÖ.-]*\s(?:(?:&|[A-ZÅÄÖ][\wåäöÅÄÖ.-]*)\s){0,5}AB(?::s|s)?$")
+_COMPANY_AFTER = re.compile(r"AB\s[A-ZÅÄÖ][\wåäö-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ class Bodies:
         # companies are told by their capitals; everything else is the same word at the start of a sentence
         spelt = {h.id: expand(h.form, macros) if h.type == "company" else f"(?i:{expand(h.form, macros)})" for h in heads}
         self.types = [(h.type, re.compile(rf"(?:{spelt[h.id]})$")) for h in heads]
-        forms = "|".join(spelt[h.id] for h in heads if h.type != "group")
-        self.finder = re.compile(rf"(?<![\wÅÄÖåäö-])(?:{_ELLIPSIS})?(?:{forms})(?![\wåäö])")
+        self._heads: dict[str, str] = {}
+        self._types: dict[str, str] = {}
+        self._bases: dict[str, str] = {}
         self.short = {s.lower(): h.type for h in heads for s in h.short}
         self.base = rules.language.bodies.base_form
         quantifiers = sorted(rules.language.word_order.quantifiers.words, key=len, reverse=True)
@@ -62,13 +65,39 @@ class Bodies:
     # ---------------------------------------------------------------------------------------------------------- finding
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> list[Named]:
-        """The bodies, officers and companies named in ``text[start:end]``, left to right, with what belongs to their names."""
+        """The bodies, officers and companies named in ``text[start:end]``, left to right, with what belongs to their names.
+
+        Word by word: what a word is, is remembered, since minutes say the same few thousand words again and again.
+        """
         end = len(text) if end is None else end
         found: list[Named] = []
-        for match in self.finder.finditer(text, start, end):
-            low, high = match.span()
-            if found and low < found[-1].span.end:
+        heads = self._heads
+        for match in _WORD.finditer(text, start, end):
+            word = match.group()
+            kind = heads.get(word)
+            if kind is None:
+                kind = heads[word] = self._head_of(word)
+            if not kind:
                 continue
+            low, high = match.span()
+            if kind == "AB":
+                company = _COMPANY.search(text, max(start, low - 90), high)
+                if company is None:
+                    continue
+                low = company.start()
+            elif kind == "AB+":
+                low, high = match.start(), match.end()
+                following = _COMPANY_AFTER.match(text, low, end)
+                if following is None:
+                    continue
+                high = following.end()
+            else:
+                ellipsis = _ELLIPSIS_BEFORE.search(text, max(start, low - 40), low)
+                if ellipsis is not None:
+                    low = ellipsis.start()
+            if found and low < found[-1].span.end and kind not in ("AB",):
+                if low < found[-1].span.start or match.start() < found[-1].span.end:
+                    continue
             low = self._left(text, low, start)
             high = self._right(text, high, end)
             while found and found[-1].span.start >= low:
@@ -76,10 +105,27 @@ class Bodies:
             raw = text[low:high]
             found.append(Named(Span(low, high), raw, self.type_of(raw)))
         if self.abbreviation is not None:
+            starts = [n.span.start for n in found]
+            extra: list[Named] = []
             for match in self.abbreviation.finditer(text, start, end):
-                if not any(n.span.start < match.end() and match.start() < n.span.end for n in found):
-                    found.append(Named(Span(*match.span()), match.group(), "board"))
-        return sorted(found, key=lambda n: n.span)
+                at = bisect_right(starts, match.start()) - 1
+                if at >= 0 and found[at].span.end > match.start():
+                    continue
+                extra.append(Named(Span(*match.span()), match.group(), "board"))
+            if extra:
+                found = sorted([*found, *extra], key=lambda n: n.span)
+        return found
+
+    def _head_of(self, word: str) -> str:
+        """The type of a single word by its form, "AB" for a company's mark, "" for any other word."""
+        if word in ("AB", "ABs"):
+            return "AB"
+        if word.endswith("-"):
+            return ""  # "på styrelse- och nämndnivå"
+        for kind, form in self.types:
+            if kind != "group" and form.fullmatch(word):
+                return kind
+        return ""
 
     def _left(self, text: str, low: int, start: int) -> int:
         """Takes in "Göteborgs Stads", "regionstyrelsens", "Regionala", a quantifier, before the head word."""
@@ -120,6 +166,12 @@ class Bodies:
 
     def type_of(self, raw: str) -> str:
         """The type of a name by its head word; "" where no head is known."""
+        known = self._types.get(raw)
+        if known is None:
+            known = self._types[raw] = self._type_of(raw)
+        return known
+
+    def _type_of(self, raw: str) -> str:
         plain = re.sub(r"\sför\s.*$|\s(?:i|på|som|inom)\s.*$", "", raw)
         for candidate in (plain, plain.rsplit(" ", 1)[0] if " " in plain else plain):
             for kind, form in self.types:
@@ -234,6 +286,12 @@ class Bodies:
 
     def base_form(self, raw: str) -> str:
         """``raw`` with a genitive undone and a capital first: "regiondirektörens" -> "Regiondirektören"."""
+        known = self._bases.get(raw)
+        if known is None:
+            known = self._bases[raw] = self._base_form(raw)
+        return known
+
+    def _base_form(self, raw: str) -> str:
         name = re.sub(r"\s+", " ", raw.strip(" ,;:.")).strip()
         if name in self.abbreviations:
             return self.abbreviations[name]

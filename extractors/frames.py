@@ -17,7 +17,7 @@ from rules import Rules
 from rules.schema import TriggerRule
 
 _BEFORE_CLAUSE = re.compile(
-    r".*(?:\b(?:beslutar?|besluta|beslutade|beslöt|föreslår|föreslog|föreslås|begär|anser|framgår|innebär|beslut|förslag|så|och|samt|dels|eftersom|för det fall|uppdrag(?:et)?)\s(?:[\wåäö]+\s){0,4}?att\s|[;:]\s|[”\"])",
+    r".*(?:\b(?:beslutar?|besluta|beslutade|beslöt|föreslår|föreslog|föreslås|begär|anser|framgår|innebär|beslut|förslag|så|och|samt|dels|eftersom|för det fall|uppdrag(?:et)?|[\wåäö]{3,}(?:erar|aterar|inrar|minner|formerar))\s(?:[\wåäö]+\s){0,4}?att\s|[;:]\s|[”\"])",
     re.DOTALL,
 )
 _LEADING = re.compile(
@@ -25,6 +25,7 @@ _LEADING = re.compile(
 )
 _DECIDES = re.compile(r"\b(?P<verb>beslutade|beslöt|beslutat|beslutar)\b(?P<inner>\s[\wåäöÅÄÖ -]{4,60}?(?:nämnden|styrelsen|fullmäktige|utskottet))?(?:[^.;:]{0,70}?)\s?\batt\s(?=[^.;]*$|)")
 _DATE_LEAD = re.compile(r"^(?:den\s)?(?:\d{1,2}\s[a-zåäö]+(?:\s\d{4})?|\d{4}-\d{2}-\d{2})(?:,?\s§\s?\d+(?:\spunkt\s\d+)?)?,?\s")
+_DATE_TAIL = re.compile(r",?\s(?:den\s\d{1,2}\s[a-zåäö]+(?:\s\d{4})?|\d{4}-\d{2}-\d{2}|i\s[a-zåäö]+\s\d{4}|(?:under\s)?(?:våren|hösten)\s\d{4})(?:,?\s§\s?\d+)?,?$")
 _DATE_FIRST = re.compile(r"^(?:den\s)?\d|^§|^\d{4}")
 _QUOTES = "\"”’'«» "
 
@@ -82,6 +83,7 @@ class FrameFinder:
         prepositions = "|".join(re.escape(p) for p in sorted(order.prepositions.words, key=len, reverse=True))
         self.preposition_first = re.compile(rf"^(?:{prepositions})(?![\wåäö])", re.IGNORECASE)
         self.adverbial_starts = re.compile(r"\s(?:under|via|genom|i|på|vid|till|från|den|av|enligt|inom|för|med|senast|även|också)\s")
+        self.short_infinitives = "|".join(order.short_infinitives.words)
         self.not_infinitives = frozenset(order.not_infinitives.words)
 
     # -------------------------------------------------------------------------------------------------------- finding
@@ -112,7 +114,7 @@ class FrameFinder:
                     index = kept.index(outer)
                     kept[index] = replace(outer, assignee=frame.assignee, partners=frame.partners, task=frame.task)
                     continue
-                own_clause = re.search(r"(?:;|\.|,)\s(?:och\s|samt\s|dels\s)?$|\s(?:och|samt)\s$", text[outer.task.start : self._clause_start(text, frame)])
+                own_clause = re.search(r"(?:(?:;|\.|,)\s(?:och\s|samt\s|dels\s)?|\s(?:och|samt|dels)\s)(?:för\segen\sdel\s)?(?:att\s)?$", text[outer.task.start : self._clause_start(text, frame)])
                 if frame.voice in ("duty", "noun") or not own_clause or frame.trigger.act != "assignment":
                     continue
                 index = kept.index(outer)
@@ -154,8 +156,11 @@ class FrameFinder:
                 continue
             if rule.scope == "sentence" and match.start() + sentence.start > frame.anchor.end + 15 and rule.reason not in ("avslaget",):
                 continue  # a look-alike further on, inside the task
-            marker = f"{rule.reason}|{'weak' if rule.unless_decided else 'retold' if rule.only_retold else 'strong'}"
-            return replace(frame, rejected=(marker, rule.id))
+            strength = "weak" if rule.unless_decided else "retold" if rule.only_retold else "strong"
+            if frame.rejected is None or strength == "strong":
+                frame = replace(frame, rejected=(f"{rule.reason}|{strength}", rule.id))
+            if strength == "strong":
+                break
         return frame
 
     # ------------------------------------------------------------------------------------------------------ by verb
@@ -180,9 +185,14 @@ class FrameFinder:
             return None
         mid = Span(verb_span.end, anchor.start)
         rules = (trigger.id, verb_id)
+        by_mid = re.match(r"\sav\s(?P<by>[^,;]{4,80}?)(?=,|\s(?:den\s)?\d|\si\s[a-zåäö]+\s\d|\s$|$)", text[mid.start : mid.end])
+        if voice == "receives" and by_mid is not None and self.bodies.find(by_mid.group("by")):
+            # "fick av kommunfullmäktige den 12 december 2024 i uppdrag"
+            to = Slot(by_mid.group("by"), Span(mid.start + by_mid.start("by"), mid.start + by_mid.end("by")))
+            mid = Span(mid.end, mid.end)
         if voice == "receives":
             assignee, more, inverted = self._subject(text, sentence, verb_span, mid, tense)
-            giver = to if to is not None and text[anchor.end : anchor.end + 4] == " av " else None
+            giver = to if to is not None and (by_mid is not None or text[anchor.end : anchor.end + 4] == " av ") else None
             standing = verb.group().lower() in self.standing and giver is None
             return Frame(
                 trigger, anchor, sentence, "receives", tense, task, giver, assignee, (*more, *partners), verb_span, inverted=inverted, rules=rules,
@@ -222,7 +232,10 @@ class FrameFinder:
             pass
         if governed is None:
             return None, tense
-        if governed.group("inner"):
+        between = text[governed.start() : verb.start]
+        if re.search(r"\bföreslå\b", between):
+            return None, tense
+        if governed.group("inner") and self.bodies.find(governed.group("inner").strip()) and len(self.bodies.find(governed.group("inner").strip())[0].raw) >= len(governed.group("inner").strip()) - 1:
             slot = self._slot(text, *governed.span("inner"))
         else:
             slot = self._left_subject(text, sentence.start, governed.start("verb"))
@@ -326,7 +339,11 @@ class FrameFinder:
                 return before
             inside = self.bodies.find(text, finite.end(), end)
             return Slot(inside[-1].raw, inside[-1].span) if inside else before
-        return self._slot(text, low, end)
+        slot = self._slot(text, low, end)
+        tail = _DATE_TAIL.search(slot.raw) if slot is not None else None
+        if slot is not None and tail is not None and tail.start() > 3:
+            slot = self._slot(text, slot.span.start, slot.span.start + tail.start())
+        return slot
 
     def _list_start(self, text: str, low: int, at: int) -> int:
         """Back over "A, B och " so that a list of subjects after a verb is whole."""
@@ -409,6 +426,12 @@ class FrameFinder:
                 break
             named.append(Slot(body.raw, body.span))
             at = body.span.end
+        if not named:
+            words = re.match(r"(?:(?:berörda|andra|övriga)\s)?[^,.;:]{3,60}?(?=,|\s(?:[a-zåäö]{2,}(?<!rn)a|" + self.short_infinitives + r")\s)", text[begin:end])
+            if words:
+                match = re.match(r"\S+(?:\s(?:och|samt)\s\S+|\s[A-ZÅÄÖ]\S+|\s\S+(?:na|en|et|er|ar|or))*", words.group())
+                raw = match.group() if match else words.group()
+                named.append(Slot(raw, Span(begin, begin + len(raw))))
         return tuple(named)
 
     # ------------------------------------------------------------------------------------------------- the other voices
@@ -503,6 +526,9 @@ class FrameFinder:
         for match in re.finditer(r"(?:^|\b(?:[Rr]edovisning(?:en)?|[Åå]terrapportering(?:en)?|[Åå]terredovisning(?:en)?|[Dd]elredovisning(?:en)?|[Aa]nsvaret)\s(?:av|för)\s|[:;]\s|\b(?:redovisades|återredovisades|återrapporterades|redovisar|godkänner|antecknar)\s)", area):
             cut = match.end()
         slot = self._slot(text, start + cut, start + len(area))
+        leading = self.preposition_first.match(slot.raw) if slot is not None else None
+        if slot is not None and leading:
+            slot = self._slot(text, slot.span.start + leading.end(), slot.span.end)
         if slot is None or len(slot.raw) > 220 or not slot.raw.endswith("s"):
             return None
         if self.finite.search(slot.raw):

@@ -55,7 +55,7 @@ def read_meta(document: Document, reading: Reading, rules: Rules, bodies: Bodies
             diary = match.group("diary")
         elif re.match(r"^(?:Diarienummer|Dnr|Ärendenummer)\s*:?$", line) and index + 1 < len(lines) and _BARE_DIARY.match(lines[index + 1]):
             diary = lines[index + 1]
-    return Meta(kind, _title(document, kind), body, meeting, meeting, diary, bodies.organisation.name if bodies.organisation else None)
+    return Meta(kind, _title(document, kind, bodies), body, meeting, meeting, diary, bodies.organisation.name if bodies.organisation else None)
 
 
 def _kind(document: Document, lines: list[str], rules: Rules) -> str:
@@ -138,7 +138,7 @@ def _decider(document: Document, bodies: Bodies, section_kind: str) -> str | Non
         match = re.search(r"(?:föreslår\s(?:att\s)?|^|\n|\.\s)(?P<body>[^\n.:]{4,70}?)s?\s(?:beslutar?|besluta|godkänner|ger|uppdrar|har tagit del|noterar|föreslår)\b", content)
         if match:
             named = bodies.find(match.group("body"))
-            boards = [n for n in named if n.type in ("board", "assembly", "committee")]
+            boards = [n for n in named if n.type in ("board", "assembly", "committee") and not bodies.is_short(n.raw)]
             if boards:
                 return bodies.base_form(boards[-1].raw)
         heading = bodies.find(section.heading)
@@ -147,14 +147,16 @@ def _decider(document: Document, bodies: Bodies, section_kind: str) -> str | Non
     return None
 
 
-def _title(document: Document, kind: str) -> str | None:
+def _title(document: Document, kind: str, bodies: Bodies) -> str | None:
     if len(document.paragraphs) == 1 and document.paragraphs[0].heading:
         return document.paragraphs[0].heading
     headings = [b for b in document.blocks if b.kind is BlockKind.HEADING and b.page == 1 and b.paragraph < 0 and b.section < 0]
     if headings:
-        first = headings[0]
-        text = document.text[first.start : first.end]
-        return text if len(text) > 3 else None
+        for heading in headings:
+            text = document.text[heading.start : heading.end]
+            if len(text) > 8 and not any(n.span.end - n.span.start > len(text) - 3 for n in bodies.find(text)):
+                return text
+        return None
     if kind == "protokoll" and len(document.paragraphs) > 1:
         return None
     first_text = next((b for b in document.blocks if b.kind in (BlockKind.TEXT, BlockKind.HEADING) and b.page == 1), None)

@@ -13,7 +13,7 @@ from extractors.bodies import Bodies
 from extractors.frames import Slot
 from extractors.model import Block, BlockKind, Document, Meta, Party
 
-_DEFINED = re.compile(r"(?P<name>[A-ZÅÄÖa-zåäö][\wåäö -]{5,60}?(?:nämnden|styrelsen|fullmäktige|utskott(?:et)?|förvaltningen|kontoret|direktören))\s\((?P<short>[A-ZÅÄÖ]{2,6})\)")
+_SHORT_IN_BRACKETS = re.compile(r"\s\((?P<short>[A-ZÅÄÖ]{2,6})\)")
 _BOARDS = ("board", "assembly", "committee")
 
 
@@ -23,13 +23,18 @@ class Resolver:
     def __init__(self, document: Document, bodies: Bodies, meta: Meta) -> None:
         self.document, self.bodies, self.meta = document, bodies, meta
         self.named: Counter[str] = Counter()
+        self.officers: Counter[str] = Counter()
         self.learned: dict[str, str] = {}
         text = document.text
-        for match in _DEFINED.finditer(text):
-            named = bodies.find(match.group("name"))
-            if named:
-                self.learned[match.group("short")] = bodies.base_form(named[-1].raw)
-        for body in bodies.find(text):
+        found = bodies.find(text)
+        ends = {body.span.end: body for body in found}
+        for match in _SHORT_IN_BRACKETS.finditer(text):
+            defined = ends.get(match.start())  # "hälso- och sjukvårdsnämnden (HSN)"
+            if defined is not None:
+                self.learned[match.group("short")] = bodies.base_form(defined.raw)
+        for body in found:
+            if body.type == "officer" and not bodies.is_short(body.raw):
+                self.officers[bodies.base_form(body.raw)] += 1
             if body.type in _BOARDS and not bodies.is_short(body.raw) and not bodies.quantifier.match(body.raw):
                 name = bodies.base_form(body.raw)
                 if name.endswith(("nämnden", "styrelsen", "fullmäktige", "utskott", "utskottet")) or " för " in name:
@@ -85,6 +90,11 @@ class Resolver:
             found = self._short(raw.lower(), kind, block)
             if found is not None:
                 return found
+        if kind == "officer" and raw.lower() in ("direktören", "direktörens", "chefen", "chefens"):
+            ending = "direktören" if "direktör" in raw.lower() else "chefen"
+            named = [n for n in self.officers if n.lower().endswith(ending)]
+            if len(named) == 1:
+                return named[0], "document"
         base = self.bodies.base_form(raw)
         if base + "n" in self.named and base not in self.named:
             return base + "n", "printed"  # "en extra regionstyrelse"

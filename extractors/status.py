@@ -5,6 +5,8 @@ The heading decides less than the body's level: a committee that "föreslår att
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from extractors.bodies import Bodies
@@ -33,20 +35,28 @@ class StatusReader:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.cues = [(c, rules.regex(c)) for c in rules.language.status.cue]
         self.sections = rules.language.status.sections
-        self.adopted = self._adopted()
+        self.adopted = self._decided_as("as_proposed")
+        self.refused = self._decided_as("refused")
 
-    def _adopted(self) -> dict[int, Span]:
-        """The §§ whose decision is only "Enligt förslag": their proposals, printed above, are what was decided."""
+    def _decided_as(self, status: str) -> dict[int, Span]:
+        """The §§ whose decision is only "Enligt förslag" (or only refuses it): their proposals, printed above, are what was decided."""
         found: dict[int, Span] = {}
         for section in self.document.sections:
             if section.kind != "decision":
                 continue
-            blocks = [b for b in self.document.blocks if section.start <= b.start < section.end and b.kind is not BlockKind.HEADING]
+            if section.end - section.start > 400:
+                continue
+            blocks = [b for b in self._blocks_in(section.start, section.end) if b.kind is not BlockKind.HEADING]
             content = " ".join(self.document.text[b.content : b.end] for b in blocks[:2])
             for cue, regex in self.cues:
-                if cue.scope == "section" and cue.status == "as_proposed" and len(blocks) <= 2 and regex.search(content.strip()):
+                if cue.scope == "section" and cue.status == status and len(blocks) <= 2 and regex.search(content.strip()):
                     found[section.paragraph] = Span(section.start, section.end)
         return found
+
+    def _blocks_in(self, start: int, end: int) -> list[Block]:
+        low = bisect_left(self.document.blocks, start, key=lambda b: b.start)
+        high = bisect_left(self.document.blocks, end, key=lambda b: b.start)
+        return list(self.document.blocks[low:high])
 
     def lead_ins(self, block_index: int) -> list[int]:
         """The blocks whose clause a block completes, nearest first."""
@@ -113,6 +123,14 @@ class StatusReader:
         if block.kind is BlockKind.HEADING:
             return Verdict(None, "rubrik", None, None, None, (Cue("rejected", "block.heading", "står i en rubrik"),))
 
+        clause = document.text[max(frame.sentence.start, frame.anchor.start - 160) : frame.anchor.start]
+        own = re.search(r"\bför egen del\b(?:(?!\b(?:föreslå|dels)\b)[^.;])*$", clause)
+        if own is not None and decided_here:
+            cues.append(Cue("status=decided", "status.own_part", "för egen del"))
+            return Verdict("decided", None, self.meta.body, None, done, tuple(cues))
+        if block.paragraph in self.refused and self.sections.get(kind) == "proposed":
+            where = self.refused[block.paragraph]
+            return Verdict(None, "avslaget", None, None, None, (Cue("rejected", "status.refused", "förslaget avslogs", where),))
         lead_status, lead_body, lead_span, lead_cue = self._lead_in(block_index)
         if lead_cue is not None:
             cues.append(lead_cue)

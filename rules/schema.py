@@ -181,6 +181,7 @@ class DamageFile(Strict):
     replacement: list[Replacement]
     kept_hyphen: Words
     lookalikes: dict[str, list[str]]
+    words: Words
 
 
 class KindRule(Pattern):
@@ -398,7 +399,6 @@ class FramesFile(Strict):
     verb: list[VerbRule]
     rejection: list[RejectionRule]
     column: list[ColumnRule]
-    fuzzy: Words
 
 
 class StatusCue(Pattern):
@@ -427,6 +427,7 @@ class WordOrderFile(Strict):
     abbreviations: Words
     reporting_verbs: Words
     not_infinitives: Words
+    short_infinitives: Words
 
 
 class BodyHead(Strict):

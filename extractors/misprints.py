@@ -1,0 +1,61 @@
+"""Long words known again with a letter or two misread (rules/sv/damage.toml, [words] and [lookalikes]).
+
+Only look-alike letters are undone, only in listed words, never in numbers: "uppdraq" is uppdrag, "september" is not "decembre".
+"""
+
+from __future__ import annotations
+
+import re
+
+from rules import Rules
+
+_WORD = re.compile(r"[^\W\d_][\wåäö]{4,}")
+
+
+class Misprints:
+    """Mends words under one set of rules; what a word becomes is remembered."""
+
+    def __init__(self, rules: Rules) -> None:
+        file = rules.language.damage
+        self.words = frozenset(file.words.words)
+        self.read_as = {(letter, seen) for letter, forms in file.lookalikes.items() for seen in forms if len(seen) == 1}
+        self.pairs = {letter: [f for f in forms if len(f) > 1] for letter, forms in file.lookalikes.items()}
+        self.by_length: dict[int, list[str]] = {}
+        for word in self.words:
+            self.by_length.setdefault(len(word), []).append(word)
+        self.known: dict[str, str] = {}
+
+    def mend(self, text: str) -> str:
+        """``text`` with misread listed words put right. Other words are untouched; length changes only where one letter was read as two."""
+        out = text
+        for match in reversed(list(_WORD.finditer(text))):
+            word = match.group()
+            right = self.known.get(word)
+            if right is None:
+                right = self.known[word] = self._right(word)
+            if right is not word and right != word:
+                out = out[: match.start()] + right + out[match.end() :]
+        return out
+
+    def _right(self, word: str) -> str:
+        low = word.lower()
+        if low in self.words:
+            return word
+        candidates = [w for w in self.by_length.get(len(low), ()) if self._same(low, w)]
+        if not candidates:
+            for letter, forms in self.pairs.items():
+                for form in forms:
+                    at = low.find(form)
+                    while at >= 0:
+                        joined = low[:at] + letter + low[at + len(form) :]
+                        candidates += [w for w in self.by_length.get(len(joined), ()) if w == joined or self._same(joined, w)]
+                        at = low.find(form, at + 1)
+        if len(set(candidates)) != 1:
+            return word
+        right = candidates[0]
+        return right[:1].upper() + right[1:] if word[:1].isupper() else right
+
+    def _same(self, seen: str, word: str) -> bool:
+        """Whether ``seen`` is ``word`` with at most one letter in six read as a look-alike."""
+        wrong = [(b, a) for a, b in zip(seen, word, strict=True) if a != b]
+        return 0 < len(wrong) <= max(1, len(word) // 6) and all(pair in self.read_as for pair in wrong)
