@@ -89,7 +89,7 @@ def test_extract_writes_one_object_a_file_and_a_list_for_several(place: Place) -
 def test_extract_lists_what_failed_and_goes_on(place: Place) -> None:
     bad = place.root / "b.pdf"
     bad.write_bytes(b"")
-    crash = place.write(place.root / "c-segfault.pdf")
+    crash = place.write(place.root / "c-segfault.pdf", "Andra bytes än de första, annars är det samma dokument")
     ran = place.run("extract", place.write(place.root / "a.pdf"), bad, crash, place.root / "borta.pdf", **place.hostile())
     assert ran.code == 1
     assert [each["document"]["status"] for each in json.loads(ran.out)][1:] == ["failed"] * 3

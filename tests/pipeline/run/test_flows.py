@@ -72,8 +72,11 @@ def test_the_engine_is_chosen_by_size(place: Place) -> None:
         place.write(place.root / "arkiv" / f"{number}.pdf", f"Ärende {number}")
 
     def engine(**environment: str) -> str:
-        ran = place.run("ingest", "arkiv", "--json-logs", "--db", f"{len(environment)}.db", **environment)
-        return str(json.loads(ran.err.splitlines()[0])["engine"])
+        process = place.start("ingest", "arkiv", "--json-logs", "--db", f"{len(environment)}.db", **environment)
+        assert process.stderr is not None
+        said = json.loads(process.stderr.readline())
+        place.end(process, signal.SIGTERM)
+        return str(said["engine"])
 
     assert engine() == "direct"
     assert engine(UPPDRAG_DIRECT_FILES="3") == "prefect"

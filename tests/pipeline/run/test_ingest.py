@@ -126,7 +126,7 @@ def test_documents_that_take_their_process_down_are_named_and_the_rest_goes_on(p
     assert set(place.statuses().values()) == {"read"}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_any_moment_the_next_run_ends_the_same(place: Place, left_behind: Callable[[], list[str]], seed: int) -> None:
     folder = place.root / "arkiv"
     for number in range(24):
