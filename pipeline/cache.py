@@ -62,8 +62,9 @@ class ContentCache:
                     other.unlink()
 
 
-# NOTE: marshal of plain tuples, deflated at level 1, against pickle of the dataclasses: see docs/measurements in the tests' comment.
-# marshal is tied to the Python version, which is therefore part of the reading cache's version (pipeline.work).
+# NOTE: marshal of plain tuples, deflated at level 1: on 462 pages 2.2 kB, 0.36 ms to write and 0.8 ms to read a page, against 2.1 kB, 0.48
+# and 1.05 ms for pickle of the dataclasses and 6.5 kB undeflated. The format is that of one Python version, which is therefore part of the
+# version of the reading cache (pipeline.work.reading_version).
 
 
 def pack_reading(reading: Reading) -> bytes:
