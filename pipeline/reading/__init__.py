@@ -11,13 +11,17 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from extractors.model import FileStatus, Page, Reading
 from pipeline.reading.pdfium import BrokenError, FastDocument, FastPage, PasswordError
 from pipeline.reading.usable import why_unusable
 
+if TYPE_CHECKING:
+    from pipeline.reading.ocr import OcrPage
+
 # Part of the name of every reading in the cache: change it whenever what comes out of a file can change.
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 _LOST_SHARE = 0.02  # of a page's words, without a place: then the other reader is asked
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?")
@@ -154,14 +158,14 @@ def _with_ocr(data: bytes, draft: _Draft, reading: Reading, mode: OcrMode) -> Re
         return replace(reading, pages=tuple(draft.pages))
     from pipeline.reading import ocr  # Tesseract's wrapper, only where a page asks for it
 
-    why_not = "OCR är avstängt: läs in filen igen med OCR påslaget" if mode is OcrMode.never else ocr.why_not()
+    why_not = "OCR är avstängt: läs in filen igen med OCR påslaget" if mode == OcrMode.never else ocr.why_not()
     if why_not is not None:
         for index, reason in draft.bare.items():
             if index not in draft.kept:
                 page = draft.pages[index]
                 draft.pages[index] = replace(page, lines=(), reader="none", reason=reason)
         message = f"{_named(list(draft.bare))} saknar läsbar text. {why_not} och läs in filen igen."
-        if mode is OcrMode.never:
+        if mode == OcrMode.never:
             message = f"{_named(list(draft.bare))} saknar läsbar text. {why_not}."
         return replace(reading, status=FileStatus.NEEDS_OCR, pages=tuple(draft.pages), message=message)
     return _read_pictures(data, draft, reading)
@@ -175,12 +179,10 @@ def _read_pictures(data: bytes, draft: _Draft, reading: Reading) -> Reading:
     for index, reason in draft.bare.items():
         page = draft.pages[index]
         try:
-            # The document is opened anew for each picture, so that pdfium is free for others while Tesseract works.
-            with FastDocument(data) as document:
-                picture = document.picture_of(index, ocr.DPI)
-            if picture is None:
-                raise ocr.OcrError("sidan kan inte ritas")
-            found = ocr.read_picture(*picture)
+            found = _read_picture(data, index, ocr.DPI)
+            if found.words and found.confidence < ocr.CLEAR:
+                again = _read_picture(data, index, ocr.DPI_FOR_SMALL_PRINT)
+                found = max(found, again, key=lambda page: page.confidence * page.words)
         except ocr.OcrError as error:
             failed.append(index)
             draft.pages[index] = replace(page, reader="none", reason=f"{reason}; {error}", lines=page.lines if index in draft.kept else ())
@@ -199,6 +201,17 @@ def _read_pictures(data: bytes, draft: _Draft, reading: Reading) -> Reading:
         message = f"{_named(done)} lästes med OCR: jämför siffror, datum och paragraftecken med sidbilden."
         return replace(reading, status=FileStatus.READ_BY_OCR, pages=pages, message=message)
     return replace(reading, pages=pages)
+
+
+def _read_picture(data: bytes, index: int, dpi: float) -> OcrPage:
+    """Draws and reads one page. The document is opened anew each time, so that pdfium is free for others while Tesseract works."""
+    from pipeline.reading import ocr
+
+    with FastDocument(data) as document:
+        picture = document.picture_of(index, dpi)
+    if picture is None:
+        raise ocr.OcrError("sidan kan inte ritas")
+    return ocr.read_picture(*picture)
 
 
 def _judged(reading: Reading, data: bytes) -> Reading:

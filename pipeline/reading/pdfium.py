@@ -30,9 +30,9 @@ _UNUSUAL = re.compile(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _PRINTED: dict[int, str | None] = {
-    **dict.fromkeys((*range(9), *range(14, 28), *range(127, 133), *range(134, 160), 65535), "�"),
+    **dict.fromkeys((*range(0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0))),
+    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFF)),
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
-    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)),
     **dict.fromkeys((0x02, 0xAD, 0xFFFE), "-"),
 }
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|,b\b|-b\b|-bd\b", re.IGNORECASE)
@@ -133,6 +133,18 @@ class FastDocument:
             finally:
                 pdfium.close_text(text_page)
         finally:
+            pdfium.close_page(page)
+
+    def plain_text(self, index: int) -> str | None:
+        """pdfium's own text of the page counted from 0, without places; None where pdfium cannot load it."""
+        page = pdfium.load_page(self._handle, index)
+        if not page:
+            return None
+        text_page = pdfium.load_text(page)
+        try:
+            return self._text(text_page, pdfium.count_chars(text_page)) if text_page else None
+        finally:
+            pdfium.close_text(text_page)
             pdfium.close_page(page)
 
     def _text(self, text_page: int, count: int) -> str:

@@ -12,7 +12,7 @@ _PAIRS = frozenset(
     si sk sl so st ta te ti to tr ts tt ty un ut ve vi yr än är ån ör
     """.split()  # noqa: SIM905
 )
-_WORD = re.compile("[a-zåäöé]+")
+_WORD = re.compile("[A-Za-zÅÄÖåäöé]+")
 _STRANGE = re.compile("[^\\w\\s.,:;!?%&/()\\[\\]<>=+*'\"@#$§°•·…|_´`’‘”“»«–—−‐‑\x02\ufffe½¼¾€£©®²³¹µ×≤≥-]|[\ufffd\ue000-\uf8ff]")
 _FEWEST_PAIRS = 60
 _PAIR_SHARE = 0.40
@@ -40,7 +40,10 @@ def why_unusable(text: str, characters: int, unmapped: int) -> str | None:
     if len(_STRANGE.findall(text)) > _STRANGE_SHARE * max(printed, 1):
         return "teckenkartan är trasig"
     pairs = common = 0
-    for word in _WORD.findall(text.lower()):
+    for printed_word in _WORD.findall(text):
+        if len(printed_word) <= 4 and printed_word.isupper():
+            continue  # "HSN", "KSAU": an abbreviation is made of initials
+        word = printed_word.lower()
         for index in range(len(word) - 1):
             pairs += 1
             common += word[index : index + 2] in _PAIRS

@@ -137,7 +137,7 @@ def test_rotated_page_is_read_as_it_is_shown(degrees: int) -> None:
         page = pdf.pages[0]
         width, height = (float(v) for v in page.MediaBox[2:])
         turn = {90: (0, 1, -1, 0, height, 0), 180: (-1, 0, 0, -1, width, height), 270: (0, -1, 1, 0, 0, width)}[degrees]
-        page.contents_add(("%g %g %g %g %g %g cm" % turn).encode(), prepend=True)
+        page.contents_add(("{:g} {:g} {:g} {:g} {:g} {:g} cm".format(*turn)).encode(), prepend=True)
         if degrees != 180:
             page.MediaBox = [0, 0, height, width]
         page.Rotate = degrees
