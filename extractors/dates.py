@@ -36,6 +36,8 @@ _YEARS = re.compile(r"(?<![\w/:.–-])(?:19|20)[0-9]{2}(?![\w])")
 
 _DATE_GROUP = "(?P<date>"
 _INTRODUCTION = 40
+_NEAR_MEETING = 60
+"""Days: a date this near the meeting is of its year, whatever words stand before it; a deadline may just have passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,8 +301,9 @@ def _beside(text: str, low: int, one: Partial, grammar: _Grammar, meeting: date)
     ahead = [m.end() for m in grammar.future.finditer(text, low, one.span.start)]
     behind = [m.end() for m in grammar.past.finditer(text, low, one.span.start)]
     cue = (max(ahead, default=-1), max(behind, default=-1))
-    if last < meeting and cue[0] > cue[1] and (meeting - last).days > 60:
+    near = 0 if one.precision == "season" else _NEAR_MEETING
+    if last < meeting and cue[0] > cue[1] and (meeting - last).days > near:
         return year + 1
-    if first > meeting and cue[1] > cue[0] and (first - meeting).days > 60:
+    if first > meeting and cue[1] > cue[0] and (first - meeting).days > near:
         return year - 1
     return year

@@ -11,10 +11,8 @@ import itertools
 import re
 from dataclasses import dataclass
 from datetime import date
-from types import SimpleNamespace
 
 from extractors.model import Block, BlockKind, Cell, Document, Line, Page, Segment
-from rules import Rules
 
 _TAG = re.compile(r"<(?P<close>/)?(?P<name>[a-z_]+)(?P<attributes>(?: [a-z_]+='[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([a-z_]+)='([^']*)'")
@@ -87,7 +85,3 @@ def day(printed: str) -> date | None:
     """The date of an attribute; "" and "-" are None."""
     return date.fromisoformat(printed) if printed not in ("", "-") else None
 
-
-def language_rules(**files: object) -> Rules:
-    """Rules of some language files only, for proving one file at a time."""
-    return Rules(SimpleNamespace(**files), (), None, "test")  # type: ignore[arg-type]
