@@ -369,7 +369,7 @@ class _Assembler:
             if len(names) == 1:
                 assignees = (Party(names.pop(), None, None, "document"),)
                 cues.append(Cue("assignee", "resolve.only_assignee", "den enda som fått uppdrag i dokumentet"))
-        if not assignees and frame.voice == "noun" and self.meta.body and assigner and assigner[0].name.lower() != self.meta.body.lower():
+        if not assignees and frame.voice in ("noun", "table") and self.meta.body and assigner and assigner[0].name.lower() != self.meta.body.lower():
             assignees = (Party(self.meta.body, None, None, "meeting"),)
             cues.append(Cue("assignee", "resolve.reporting_body", "organet som redovisar uppdraget"))
         if not assignees and frame.voice == "table":
@@ -418,7 +418,7 @@ class _Assembler:
             cues.append(Cue("assigner", "assigner.lead_in", verdict.body, verdict.body_span))
             here = verdict.body_span is not None and frame.sentence.covers(verdict.body_span)
             return (Party(name, verdict.body if here else None, verdict.body_span, "lead_in" if basis == "printed" and not here else basis),)
-        if verdict.status == "cited":
+        if verdict.status == "cited" and not (self.meta.kind == "presentation" and block.section >= 0 and document.sections[block.section].kind == "decision"):
             found = self._cited_assigner(entry, before, cues)
             if found is not None:
                 return found
@@ -426,7 +426,7 @@ class _Assembler:
         if section is not None and section.kind == "decision":
             heading = [n for n in self.bodies.find(section.heading) if n.type in ("board", "assembly", "committee")]
             if heading:
-                name, _ = self.resolver.name(re.sub(r"\sbeslut.*$", "", section.heading), entry.block)
+                name, _ = self.resolver.name(heading[0].raw, entry.block)
                 cues.append(Cue("assigner", "assigner.section_heading", section.heading))
                 return (Party(name, None, None, "heading"),)
         if section is not None and section.kind == "proposal":
@@ -550,6 +550,11 @@ class _Assembler:
                     party = Party(resolved, name, body.span, basis)
                     if all(p.name.lower() != resolved.lower() for p in parties):
                         parties.append(party)
+            for short, name in self.resolver.learned.items():
+                if re.search(rf"\b(?:till|i|för|inför)\s{re.escape(short)}\b", text[scope.start : scope.end]) and self.deadlines.reporting.search(text, scope.start, scope.end):
+                    at = text.index(short, scope.start)
+                    if all(p.name.lower() != name.lower() for p in parties):
+                        parties.append(Party(name, short, Span(at, at + len(short)), "document"))
             if not named and assigner and re.search(r"\b(?:till|vid|på)\s(?:nästa\s|det\skommande\s)?(?:mötet|möte|sammanträdet|sammanträde|nämndmötet|styrelsemötet)\s", text[scope.start : scope.end]):
                 if self.deadlines.reporting.search(text, scope.start, scope.end) and all(p.name.lower() != assigner[0].name.lower() for p in parties):
                     parties.append(Party(assigner[0].name, None, None, "assigner"))

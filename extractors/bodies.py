@@ -137,7 +137,7 @@ class Bodies:
             genitive = word.endswith("s") and (word[0].isupper() or re.search(r"(?:nämndens|styrelsens|fullmäktiges|utskottets|stabens)$", word))
             joined = word.lower() in ("samt", "och") and re.search(r"[\wåäö]-\s(?:samt|och)\s$", text[max(start, low - 60) : low])
             quantified = word.lower() in self._quantifier_words()
-            adjective = word[0].isupper() and word.endswith(("ala", "iska", "liga", "tekniska"))
+            adjective = word in ("regionala", "sociala", "tekniska", "kommunala", "gemensamma") or (word[0].isupper() and word.endswith(("ala", "iska", "liga")))
             if not (genitive or quantified or adjective or joined):
                 return low
             if word[0].isupper() and low - len(word) - 1 > start and text[low - len(word) - 2 : low - len(word) - 1] in ".:":

@@ -108,8 +108,8 @@ def _repeated(pages: tuple[Page, ...]) -> set[tuple[int, int]]:
             top = line.bottom < page.height * _EDGE
             if not top and line.top < page.height * (1 - _EDGE):
                 continue
-            if line.cell is not None or len(line.text) > 90:
-                continue
+            if line.cell is not None or len(line.text) > 90 or "§" in line.text[:8]:
+                continue  # § headings are alike but for their digits, and no page head
             key = (_DIGITS.sub("0", line.text), top)
             on_page.add(key)
             places.append((key, (page.number, index)))

@@ -40,6 +40,8 @@ class DeadlineFinder:
 
     def follows_on(self, sentence: str) -> str | None:
         """The rule by which a sentence says when and where the assignment before it is reported; None where it says something else."""
+        if sentence.startswith(("att ", "Att ")):
+            sentence = sentence[4:5].upper() + sentence[5:]  # a point of its own: "att undersökningen ska återredovisas …"
         return next((rule.id for rule, regex in self.follow_on if regex.search(sentence)), None)
 
     def find(self, text: str, span: Span, dates: tuple[DateMention, ...], references: tuple[Reference, ...]) -> list[Deadline]:
@@ -52,6 +54,8 @@ class DeadlineFinder:
                     continue
                 inner = next((d for d in _within(dates, place)), None)
                 kind, first, last, precision, basis = rule.kind, None, None, rule.kind, "printed"
+                if rule.kind == "recurring" and inner is not None:
+                    first, last, basis = inner.first, inner.last, inner.basis
                 if rule.kind == "event" and inner is not None and inner.precision in ("month_end", "day", "month") and inner.last is not None:
                     first, basis, precision = inner.last, inner.basis, inner.precision
                     if self._reports(text, span, place):
@@ -178,6 +182,8 @@ class DeadlineFinder:
                 if not joined:
                     continue
             meeting = any(regex.match(after) for regex in self.meeting_word) or bool(re.search(r"\b(?:extra|till nämnden|till styrelsen)\s$", before + " "))
+            if not meeting and body.raw.endswith("s") and self.bodies.base_form(body.raw).lower() != body.raw.lower():
+                continue  # "i bilaga till stadsledningskontorets tjänsteutlåtande": an owner, not a receiver
             clause = self._clause(text, span, body.span)
             preceding = [v for v in verbs if clause.start <= v[0] and v[1] <= body.span.start]
             if preceding and not re.search(r"\btill\s\S*\s?$", before) and not meeting and _SUBCLAUSE.search(text, preceding[-1][1], body.span.start):

@@ -66,7 +66,7 @@ class FrameFinder:
     def __init__(self, rules: Rules, bodies: Bodies) -> None:
         language = rules.language
         self.rules, self.bodies = rules, bodies
-        self.triggers = [(t, rules.regex(t)) for t in language.frames.trigger]
+        self.triggers = [(t, rules.regex(t)) for t in language.frames.trigger if t.voice != "table"]
         self.rejections = [(r, rules.regex(r)) for r in language.frames.rejection]
         order = language.word_order
         self.verbs: dict[str, tuple[str, str, str]] = {}
@@ -498,6 +498,13 @@ class FrameFinder:
         if to_match is not None:
             to = self._slot(text, match.start() + to_match.start("to"), match.start() + to_match.end("to"))
         giver = re.search(r"\b(?:givet|givna|lämnat|gett|beslutat)\s(?:av|i|från)\s(?P<by>[\wåäöÅÄÖ -]{3,60}?)(?=\s\d|,|\s(?:den|i|vid|§)\s|$)", between)
+        if giver is not None and not self.bodies.find(giver.group("by")):
+            giver = None  # "givet i budget 2024" names no giver
+        if to is not None:
+            to = self._slot(text, to.span.start, to.span.start + re.split(r"\s(?:om|gällande|angående|avseende|kring|beträffande)\s|,\s(?:några|samt\sen|en|ett)\s", to.raw)[0].__len__())
+        more: tuple[Slot, ...] = ()
+        if to is not None:
+            to, more = self._without_partners(text, to)
         owner = self._genitive_owner(text, sentence.start, match.start()) if trigger.id == "frame.noun_with_source" else None
         dated = re.search(r"\d{4}-\d{2}-\d{2}|\bden\s\d{1,2}\s[a-zåäö]+|§", between)
         assigner: Slot | None = None
@@ -505,7 +512,7 @@ class FrameFinder:
         if giver is not None and self.bodies.find(giver.group("by")):
             assigner = self._slot(text, match.start() + giver.start("by"), match.start() + giver.end("by"))
             assignee = to or owner
-        elif owner is not None and (to is not None or (dated is not None and giver is None)):
+        elif owner is not None and (to is not None or (dated is not None and giver is None) or self.bodies.type_of(owner.raw) == "assembly"):
             assigner = owner
         elif owner is not None:
             assignee = to or owner
@@ -514,7 +521,7 @@ class FrameFinder:
         end = re.search(r",?\s(?:antecknas|förklaras|godkänns|anses|avslutas|läggs\still)\b", text[start : sentence.end])
         task = Span(start, start + end.start() if end else sentence.end) if att else Span(sentence.start, sentence.end)
         return Frame(
-            trigger, Span(*match.span()), sentence, "noun", "past", task, assigner, assignee, self._task_partners(text, task.start, task.end),
+            trigger, Span(*match.span()), sentence, "noun", "past", task, assigner, assignee, (*more, *self._task_partners(text, task.start, task.end)),
             source=source, rules=(trigger.id,),
         )
 

@@ -111,6 +111,8 @@ class StatusReader:
             reason, strength = frame.rejected[0].split("|")
             if strength == "strong" or (strength == "weak" and not decided_here) or (strength == "retold" and self.sections.get(kind) == "cited"):
                 return Verdict(None, reason, None, None, None, (Cue("rejected", frame.rejected[1], reason, frame.sentence),))
+        if kind and self.sections.get(kind) == "none":
+            return Verdict(None, _REASONS.get(kind, kind), None, None, None, (Cue("rejected", f"section.{kind}", section.heading if section else kind),))
         if frame.voice == "noun":
             _, lead_body, lead_span, _ = self._lead_in(block_index)
             if body is None:
@@ -118,11 +120,11 @@ class StatusReader:
             if not done and self._closed_above(block_index, cues):
                 done = True
             return Verdict("cited", None, body, body_span, done, (*cues, Cue("status=cited", frame.trigger.id, "återges som tidigare givet uppdrag", frame.anchor)))
-        if kind and self.sections.get(kind) == "none":
-            return Verdict(None, _REASONS.get(kind, kind), None, None, None, (Cue("rejected", f"section.{kind}", section.heading if section else kind),))
         if block.kind is BlockKind.HEADING:
             return Verdict(None, "rubrik", None, None, None, (Cue("rejected", "block.heading", "står i en rubrik"),))
 
+        if self._closed_above(block_index, cues):
+            return Verdict("cited", None, self._lead_in(block_index)[1], None, True, tuple(cues))
         clause = document.text[max(frame.sentence.start, frame.anchor.start - 160) : frame.anchor.start]
         own = re.search(r"\bför egen del\b(?:(?!\b(?:föreslå|dels)\b)[^.;])*$", clause)
         if own is not None and decided_here:
@@ -147,6 +149,9 @@ class StatusReader:
         if kind == "proposal" and block.paragraph in self.adopted and lead_status != "proposed":
             cues.append(Cue("status=decided", "status.as_proposed", "beslut enligt förslaget ovan", self.adopted[block.paragraph]))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
+        if by_section == "decided" and self.meta.kind == "presentation":
+            cues.append(Cue("status=cited", "kind.presentation", "beslut som återges på en bild"))
+            return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
         if by_section == "decided":
             if (past and sentence_status == "cited") or frame.tense == "perfect" or any(c.rule == "status.quoted_task" for c in cues):
                 return Verdict("cited", None, body, body_span, done, tuple(cues))

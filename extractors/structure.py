@@ -127,21 +127,13 @@ class _Builder:
     def _marker(self, text: str) -> tuple[MarkerRule, re.Match[str]] | None:
         if not text or (text[0].isalpha() and text[1:2] not in (".", ")", " ", "t")):
             return None
-        for rule in self.marker_rules:
-            match = self.rules.regex(rule).match(text)
-            if match:
-                return rule, match
-        return None
+        return self.rules.first("markers", self.marker_rules, text)  # type: ignore[return-value]
 
     def _section(self, entry: CleanLine) -> tuple[SectionRule, re.Match[str]] | None:
         text = entry.text
         if len(text) > 90 or not text[0].isupper():
             return None
-        for rule in self.section_rules:
-            match = self.rules.regex(rule).match(text)
-            if match:
-                return rule, match
-        return None
+        return self.rules.first("sections", self.section_rules, text)  # type: ignore[return-value]
 
     def _numbered(self, entry: CleanLine, previous: CleanLine | None) -> tuple[ParagraphRule, re.Match[str]] | None:
         text = entry.text
@@ -149,13 +141,12 @@ class _Builder:
             return None
         if "§" not in text[:8] and "nr" not in text[:24] and not text.startswith("Ärende"):
             return None
-        for rule in self.paragraph_rules:
-            match = self.rules.regex(rule).match(text)
-            if match is None:
-                continue
+        found = self.rules.first("paragraphs", self.paragraph_rules, text)
+        if found is not None:
+            rule, match = found
             if previous is not None and previous.page == entry.page and self._continues(previous, entry) and not self._stands_out(entry):
                 return None  # "… enligt" / "§ 12 Kommunallagen": a citation that happens to begin a line
-            return rule, match
+            return rule, match  # type: ignore[return-value]
         return None
 
     def _stands_out(self, entry: CleanLine) -> bool:
@@ -229,6 +220,8 @@ class _Builder:
                 self._open_number(entry, *numbered)
                 return
             section = self._section(entry)
+            if section is not None and section[0].kind in ("information", "motion", "agenda", "note") and self._awaits_title(previous):
+                section = None  # "§ 130 …" / "Information om branden": the first line below a § is its title
             if section is not None and not (previous is not None and self._inside_sentence(previous, entry)):
                 self._open_section(entry, *section)
                 return
@@ -239,7 +232,7 @@ class _Builder:
             marker = None
         if marker is not None and marker[0].style == "dash" and previous is not None and previous.text[-1:].isdigit() and entry.text[2:3].isdigit():
             marker = None
-        if marker is not None and marker[0].style == "att" and (previous is None or not self._att_item(previous)):
+        if marker is not None and marker[0].style == "att" and (previous is None or not self._att_item(previous, entry)):
             marker = None
         current = self.drafts[-1] if self.drafts else None
         if marker is not None:
@@ -290,10 +283,10 @@ class _Builder:
             return False
         return bool(_GOES_ON.search(previous.text)) and not self._stands_out(entry)
 
-    def _att_item(self, previous: CleanLine) -> bool:
+    def _att_item(self, previous: CleanLine, entry: CleanLine) -> bool:
         """Whether a line that begins with "att" may be a point of a list of att-clauses: below "beslutar", or after another such point."""
         if self.drafts and self.drafts[-1].style == "att":
-            return bool(_ENDS_SENTENCE.search(previous.text) or previous.text.endswith((",", " samt", " och")))
+            return bool(_ENDS_SENTENCE.search(previous.text) or previous.text.endswith((",", " samt", " och")) or self._fits(previous, entry))
         return bool(_BEFORE_ATT.search(previous.text))
 
     def _next_in_list(self, match: re.Match[str]) -> bool:
@@ -342,6 +335,10 @@ class _Builder:
         self.numbers.append(opened)
         self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
 
+    def _awaits_title(self, previous: CleanLine | None) -> bool:
+        """Whether the line before was the bare heading of a § that has no title yet."""
+        return bool(self.numbers) and previous is not None and self.numbers[-1].open and self.numbers[-1].where == "below" and not self.numbers[-1].title
+
     def _is_title_line(self, entry: CleanLine, previous: CleanLine | None) -> bool:
         """Takes a line that belongs to the heading of the § just opened."""
         if not self.numbers or not self.numbers[-1].open or previous is None or not self.drafts:
@@ -368,7 +365,7 @@ class _Builder:
                 or self._continues(previous, entry)
                 or (gap < self.pitch * 1.4 and not _ENDS_SENTENCE.search(previous.text) and (len(number.title) < 2 or not self._fits(previous, entry)))
             ) and len(number.title) < 8
-            if not number.title and len(entry.text) > 110:
+            if not number.title and len(entry.text) > (110 if entry.text.endswith(".") else 170):
                 goes_on = False
         if not goes_on:
             number.open = False
@@ -430,6 +427,8 @@ class _Builder:
         before = self.drafts[index - 1]
         if before.section != draft.section or before.paragraph != draft.paragraph or before.kind not in (BlockKind.TEXT, BlockKind.ITEM):
             return -1
+        if before.kind is BlockKind.ITEM and before.lines[-1].text.endswith(":"):
+            return index - 1
         if before.kind is BlockKind.ITEM:
             return before.lead_in if before.level == 0 and before.lead_in >= 0 else -1
         last = before.lines[-1].text
