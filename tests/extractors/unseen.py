@@ -1,0 +1,78 @@
+"""Whole documents in house styles the rules were never made from: how right the extraction is on them.
+
+``python -m tests.extractors.unseen`` prints the figures and every miss; ``--style A`` one style, ``--misses`` the misses alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from extractors.assemble import extract
+from pipeline.evaluate.scoring import DocumentScore, score_document
+from rules import Rules, load_rules
+from tests.extractors.annotated import Annotated, annotated
+
+FOLDER = Path(__file__).resolve().parent / "unseen"
+_UPPDRA = re.compile(r"uppdr[ao]g?|uppgift", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """One document and its style."""
+
+    name: str
+    style: str
+    document: Annotated
+
+
+@lru_cache(maxsize=1)
+def documents() -> tuple[Unseen, ...]:
+    """Every document of the folder, in order."""
+    found: list[Unseen] = []
+    for path in sorted(FOLDER.glob("*.toml")):
+        source = tomllib.loads(path.read_text(encoding="utf-8"))
+        if set(source) - {"style", "head", "foot", "text"}:
+            raise ValueError(f"{path.name}: only style, head, foot and text are known")
+        head, foot = tuple(source.get("head", ())), tuple(source.get("foot", ()))
+        found.append(Unseen(path.stem, source["style"], annotated(source["text"], head=head, foot=foot)))
+    return tuple(found)
+
+
+def score(rules: Rules | None = None) -> tuple[tuple[str, DocumentScore], ...]:
+    """The score of each document."""
+    rules = rules or load_rules()
+    return tuple((d.name, score_document(d.document.gold, extract(d.document.reading(f"{d.name}.pdf"), rules))) for d in documents())
+
+
+def look_alikes() -> tuple[int, int]:
+    """How many marked places hold a word of assigning and are none, and how many are assignments."""
+    places = sum(1 for d in documents() for p in d.document.places if _UPPDRA.search(p.text))
+    return places, sum(len(d.document.gold.assignments) for d in documents())
+
+
+def main() -> None:
+    """Prints the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--style", default="")
+    parser.add_argument("--misses", action="store_true")
+    chosen = parser.parse_args()
+    styles = {d.name: d.style for d in documents()}
+    scores = tuple((name, s) for name, s in score() if styles[name].startswith(chosen.style))
+    for name, result in scores:
+        for miss in result.misses:
+            print(f"{name}: {miss}")
+    if not chosen.misses:
+        total = sum((s for _, s in scores), DocumentScore())
+        print(f"\n{len(scores)} documents; found {total.found} F1 {total.found.f1:.3f}; amounts {total.amounts.f1:.3f}; dates {total.dates.f1:.3f}")
+        for name, right in total.fields:
+            print(f"{name:<18} {right:>3} of {total.found.gold}  {right / total.found.gold:.3f}")
+        print("look-alikes with a word of assigning, and assignments:", look_alikes())
+
+
+if __name__ == "__main__":
+    main()
