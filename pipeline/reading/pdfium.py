@@ -280,7 +280,7 @@ class _Walk:
         self.at_x, self.at_y = ctypes.addressof(self.x), ctypes.addressof(self.y)
         self.rectangle, self.matrix = buffers
         self.at_rectangle, self.at_matrix = ctypes.addressof(self.rectangle), ctypes.addressof(self.matrix)
-        self.down = [rule for rule in rules if not rule.across]
+        self.down = sorted({rule for rule in rules if not rule.across})
         self.same_index = len(text) == count
         self.fonts: dict[int, bool] = {}
         self.fragments: list[Fragment] = []
@@ -294,7 +294,7 @@ class _Walk:
     def walk(self) -> None:
         """Collects the page's fragments in content order, and apart from them the words that do not run from left to right."""
         # pdfium's own lines are never longer than printed ones, except at a hyphen: each is walked by itself.
-        unusual = not self.same_index or bool(self.down) or _UNUSUAL.search(self.text) is not None
+        unusual = not self.same_index or _UNUSUAL.search(self.text) is not None
         at = 0
         for line in self.text.split("\r\n"):
             if line and not (line.isspace() or self.quick_line(line, at, unusual)):
@@ -307,7 +307,7 @@ class _Walk:
         NOTE: one text object has one font, one size and one baseline, so only the words' left edges are asked for. This, and adding up
         the lengths of words instead of searching them, halves the time of a page.
         """
-        if unusual and (self.down or not self.same_index or _UNUSUAL.search(line)):
+        if unusual and (not self.same_index or _UNUSUAL.search(line)):
             return False
         words = line.rstrip().split(" ")
         if "" in words:
@@ -329,6 +329,8 @@ class _Walk:
         left, baseline = a * px + b * py + c, d * px + e * py + f
         if not (-2.0 <= left <= self.width + 2.0 and -2.0 <= baseline <= self.height + 2.0):
             return False
+        if self.down and any(rule.top <= baseline - 0.3 * size <= rule.bottom for rule in self.down):
+            return False  # beside a rule of a table: words may have to be parted where it stands
         edges = [left]
         reach = left + (0.4 * len(words[0]) + 1.0) * size
         char = at
