@@ -14,12 +14,14 @@ from extractors.bodies import Bodies
 from extractors.clean import clean
 from extractors.dates import find_dates
 from extractors.deadlines import DeadlineFinder
-from extractors.frames import Frame, FrameFinder, Slot
+from extractors.frames import Frame, Slot
 from extractors.meta import read_meta
 from extractors.model import (
     Amount, Assignment, Block, BlockKind, Cue, DateMention, Deadline, Document, Extraction, Issue, Meta, NotAssignment, Origin, Party, Reading,
     Reference, Span,
 )
+from extractors.nlp import build
+from extractors.nlp import frames as read_sentence
 from extractors.persons import find_persons
 from extractors.references import find_references, parse_paragraph_reference
 from extractors.resolve import Resolver
@@ -179,7 +181,8 @@ class _Assembler:
         self.resolver = Resolver(document, bodies, meta)
         self.status = StatusReader(document, meta, rules, bodies)
         self.deadlines = _memo(rules, f"deadlines.{id(bodies)}", lambda: DeadlineFinder(rules, bodies))
-        self.frames = _memo(rules, f"frames.{id(bodies)}", lambda: FrameFinder(rules, bodies))
+        self.nlp = _memo(rules, f"nlp.{id(bodies)}", lambda: build(rules, bodies))
+        self.known_names: set[Span] = set()  # where a sentence prints a name that the organisation's folder knows
         self.rejected: list[NotAssignment] = []
 
     # ------------------------------------------------------------------------------------------------------ collecting
@@ -202,7 +205,7 @@ class _Assembler:
             latest: list[int] = []
             for number, sentence in enumerate(spans):
                 text = self.document.text[sentence.start : sentence.end]
-                frames = [f for f in self.frames.find(self.document.text, sentence)] if _TRIGGER_STEMS.search(text) else []
+                frames = self._frames(sentence) if _TRIGGER_STEMS.search(text) else []
                 duties = [f for f in frames if f.voice == "duty"]
                 frames = [f for f in frames if f.voice != "duty"]
                 if not frames:
@@ -243,7 +246,7 @@ class _Assembler:
         self.rows[first] = row
         frame = Frame(row.trigger, span, span, "table", "past", span, self._cell_slot(row, "assigner"), self._cell_slot(row, "assignee"), rules=(row.trigger.id,))
         first_sentence = next(iter(sentences(self.document, self.document.blocks[first], self.rules)), None)
-        own = next((f for f in self.frames.find(self.document.text, first_sentence) if f.assignee is not None and f.voice != "duty"), None) if first_sentence else None
+        own = next((f for f in self._frames(first_sentence) if f.assignee is not None and f.voice != "duty"), None) if first_sentence else None
         if own is not None:
             frame = replace(frame, assigner=own.assigner or frame.assigner, assignee=own.assignee, partners=own.partners, task=own.task, rules=(row.trigger.id, *own.rules))
         verdict = Verdict("cited", None, None, None, None, (Cue("status=cited", row.trigger.id, "rad i en tabell över uppdrag", span),))
@@ -259,6 +262,12 @@ class _Assembler:
         clean, _ = self.bodies.partners(" " + text)
         text = clean.strip()
         return Slot(text, Span(span.start, min(span.start + len(text), span.end))) if len(text) > 1 else None
+
+    def _frames(self, sentence: Span) -> list[Frame]:
+        doc, frames = read_sentence(self.nlp, self.document.text, sentence)
+        for name in doc.spans["names"]:
+            self.known_names.add(Span(sentence.start + name.start_char, sentence.start + name.end_char))
+        return frames
 
     def _candidate_blocks(self) -> list[int]:
         """Blocks with a trigger, and those right after one that may say when it is reported."""
@@ -324,7 +333,7 @@ class _Assembler:
         return any(
             f.assignee is not None and f.voice != "duty"
             for s in sentences(self.document, block, self.rules)[:1]
-            for f in self.frames.find(self.document.text, s)
+            for f in self._frames(s)
         )
 
     # ------------------------------------------------------------------------------------------------------ finishing
@@ -350,7 +359,21 @@ class _Assembler:
                     first_with[task_key] = key
                     duplicate = None
             out.append(replace(assignment, key=key, duplicate_of=duplicate))
-        return tuple(out)
+        return tuple(a for a in out if not self._lost(a))
+
+    def _lost(self, assignment: Assignment) -> bool:
+        """A proposal in minutes, at the level of the body that meets, that its decision does not hold: kept as refused."""
+        block = self.document.blocks[assignment.block]
+        section = self.document.sections[block.section] if block.section >= 0 else None
+        lost = (
+            assignment.status == "proposed" and assignment.duplicate_of is None and self.meta.kind == "protokoll" and section is not None
+            and section.kind == "proposal" and block.paragraph in self.status.settled
+            and not any(c.rule.startswith("status.proposes") for c in assignment.cues)
+            and bool(assignment.assigner) and assignment.assigner[0].name == self.meta.body
+        )
+        if lost:
+            self.rejected.append(NotAssignment(assignment.span, assignment.text, "förslaget vann inte", "status.settled"))
+        return lost
 
     def _assignment(self, entry: _Found, before: list[Assignment], earlier: list[_Found]) -> Assignment:
         frame, verdict, document = entry.frame, entry.verdict, self.document
@@ -606,6 +629,8 @@ class _Assembler:
             score -= 0.45
             reasons.append("mottagare saknas")
         for party in assignees:
+            if party.span is not None and any(party.span.overlaps(name) for name in self.known_names):
+                score += 0.02  # the organisation's folder knows the name
             if not self.bodies.type_of(party.name) and party.basis == "printed":
                 score -= 0.12
                 if len(party.name) > 70:

@@ -59,6 +59,23 @@ class Frame:
     rejected: tuple[str, str] | None = None  # reason, rule
     rules: tuple[str, ...] = field(default=())
 
+    def shifted(self, by: int) -> Frame:
+        """The frame with its spans moved from the sentence's own coordinates to those of a text it begins at ``by`` in."""
+        if by == 0:
+            return self
+
+        def span(old: Span) -> Span:
+            return Span(old.start + by, old.end + by)
+
+        def slot(old: Slot | None) -> Slot | None:
+            return replace(old, span=span(old.span)) if old is not None else None
+
+        return replace(
+            self, anchor=span(self.anchor), sentence=span(self.sentence), task=span(self.task), assigner=slot(self.assigner),
+            assignee=slot(self.assignee), partners=tuple(replace(p, span=span(p.span)) for p in self.partners),
+            verb=span(self.verb) if self.verb else None, source=span(self.source) if self.source else None,
+        )
+
 
 class FrameFinder:
     """Finds frames under one set of rules."""
@@ -99,7 +116,7 @@ class FrameFinder:
                 if frame is not None:
                     found.append(frame)
         found.sort(key=lambda f: (f.anchor.start, -f.anchor.end))
-        return [_shifted(frame, sentence.start) for frame in self._prune(local, found)]
+        return [frame.shifted(sentence.start) for frame in self._prune(local, found)]
 
     def _prune(self, text: str, found: list[Frame]) -> list[Frame]:
         kept: list[Frame] = []
@@ -546,22 +563,6 @@ class FrameFinder:
     def _list_head(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         to = self._slot(text, *match.span("to")) if match.groupdict().get("to") else None
         return Frame(trigger, Span(*match.span()), sentence, "list_head", "past", Span(sentence.end, sentence.end), None, to, rules=(trigger.id,))
-
-
-def _shifted(frame: Frame, by: int) -> Frame:
-    """The frame with its spans moved from the sentence's own coordinates to the document's."""
-
-    def span(old: Span) -> Span:
-        return Span(old.start + by, old.end + by)
-
-    def slot(old: Slot | None) -> Slot | None:
-        return replace(old, span=span(old.span)) if old is not None else None
-
-    return replace(
-        frame, anchor=span(frame.anchor), sentence=span(frame.sentence), task=span(frame.task), assigner=slot(frame.assigner), assignee=slot(frame.assignee),
-        partners=tuple(Slot(p.raw, span(p.span)) for p in frame.partners), verb=span(frame.verb) if frame.verb else None,
-        source=span(frame.source) if frame.source else None,
-    )
 
 
 def _first_words(text: str) -> str:

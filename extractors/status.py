@@ -37,6 +37,7 @@ class StatusReader:
         self.sections = rules.language.status.sections
         self.adopted = self._decided_as("as_proposed")
         self.refused = self._decided_as("refused")
+        self.settled = self._settled()
 
     def _decided_as(self, status: str) -> dict[int, Span]:
         """The §§ whose decision is only "Enligt förslag" (or only refuses it): their proposals, printed above, are what was decided."""
@@ -52,6 +53,17 @@ class StatusReader:
                 if cue.scope == "section" and cue.status == status and len(blocks) <= 2 and regex.search(content.strip()):
                     found[section.paragraph] = Span(section.start, section.end)
         return found
+
+    def _settled(self) -> set[int]:
+        """The §§ with a decision of their own that neither adopts nor defers what was proposed: what it leaves out was lost."""
+        deferred = [regex for cue, regex in self.cues if cue.status == "deferred"]
+        out: set[int] = set()
+        for section in self.document.sections:
+            if section.kind == "decision" and section.paragraph >= 0 and section.paragraph not in self.adopted:
+                content = self.document.text[section.start + len(section.heading) : section.end]
+                if len(content.strip()) > 15 and not any(regex.search(content) for regex in deferred):
+                    out.add(section.paragraph)
+        return out
 
     def _blocks_in(self, start: int, end: int) -> list[Block]:
         low = bisect_left(self.document.blocks, start, key=lambda b: b.start)
@@ -149,6 +161,9 @@ class StatusReader:
         if kind == "proposal" and block.paragraph in self.adopted and lead_status != "proposed":
             cues.append(Cue("status=decided", "status.as_proposed", "beslut enligt förslaget ovan", self.adopted[block.paragraph]))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
+        if by_section == "decided" and section is not None and self._elsewhere(section.heading):
+            cues.append(Cue("status=cited", "section.other_body", section.heading))
+            return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
         if by_section == "decided" and self.meta.kind == "presentation":
             cues.append(Cue("status=cited", "kind.presentation", "beslut som återges på en bild"))
             return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
@@ -176,6 +191,13 @@ class StatusReader:
             status = lead_status
         cues.append(Cue(f"status={status}", f"kind.{self.meta.kind}", f"dokumentet är {self.meta.kind}"))
         return Verdict(status, None, lead_body, lead_span, done, tuple(cues))
+
+    def _elsewhere(self, heading: str) -> bool:
+        """Whether a heading tells of a decision of another body than the one whose document this is ("Beslut i regionstyrelsen …")."""
+        if self.meta.body is None or not re.search(r"\b(?:i|från|av)\s", heading):
+            return False
+        named = [self.bodies.base_form(n.raw).lower() for n in self.bodies.find(heading) if n.type in ("board", "assembly", "committee")]
+        return bool(named) and self.meta.body.lower() not in named
 
     def _closed_above(self, block_index: int, cues: list[Cue]) -> bool:
         """Whether the point an item hangs on declares what it lists done ("Nedanstående uppdrag (a-c) förklaras fullgjorda.")."""

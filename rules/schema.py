@@ -404,7 +404,7 @@ class FramesFile(Strict):
 class StatusCue(Pattern):
     """A cue that changes the status of the assignments in its scope: the sentence itself, the lead-in it hangs on, or the point."""
 
-    status: Literal["decided", "proposed", "cited", "refused", "done", "own_part", "as_proposed", "withdrawn"]
+    status: Literal["decided", "proposed", "cited", "refused", "done", "own_part", "as_proposed", "deferred", "withdrawn"]
     scope: Literal["sentence", "lead_in", "section"]
 
 
