@@ -17,7 +17,8 @@ from extractors.mentions import SPACES, decimal_of, is_year, printed_sign, rule_
 from extractors.model import Amount, Document, Issue, Percentage, Span
 from rules import Rules
 
-_AFTER_WORD = re.compile(r"[0-9](?<=[A-Za-z][ \u00a0][0-9])")
+_AFTER_UNIT = re.compile(r"[0-9](?<=[krKR][ \u00a0][0-9])")
+"""A number that may follow its unit: all units of money that do end in k or r ("SEK 500 000", "kr 12,50")."""
 _COUNTED = re.compile(r"[0-9][ \u00a0]?\Z")
 _MONEY_LIKE = re.compile(r"[ .\u00a0][0-9]{3}|,[0-9]{2}")
 _BACK = 60
@@ -116,7 +117,7 @@ def _numbers(text: str, grammar: AmountGrammar, ends: frozenset[int]) -> Iterato
         sign, begin = printed_sign(text, start, ends, grammar.openers)
         yield _Found(begin, start, match.end(), value, sign, unit.power, unit.id)
         yield from _sharing(text, begin, unit.power, unit.id, grammar, ends)
-    for digit in _AFTER_WORD.finditer(text):
+    for digit in _AFTER_UNIT.finditer(text):
         at = digit.start()
         printed = grammar.unit_before.search(text, max(0, at - 12), at)
         counted = grammar.after_unit.match(text, at) if printed else None

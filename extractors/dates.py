@@ -20,7 +20,7 @@ from operator import itemgetter
 
 from rapidfuzz.distance import OSA
 
-from extractors.date_algebra import FORMS, Partial, Printed, Vocabulary
+from extractors.date_algebra import FORMS, Partial, Printed, Vocabulary, plain_day
 from extractors.mentions import combined, longest_first, rule_index, sentence_around
 from extractors.model import DateMention, Document, Span
 from rules import Rules
@@ -83,7 +83,7 @@ class _Grammar:
                 if cores
                 else None
             )
-            for printed in (word, word.capitalize(), word.upper()):
+            for printed in (word, word.capitalize(), word.upper()) if len(word) > 1 else (word,):
                 self.starts[printed] = _Candidates(shared.get(key), key, core, cores)
         self.digit = self.starts["#"]
         self.future = combined(file.future, macros, "f")
@@ -178,7 +178,11 @@ def _partials(text: str, grammar: _Grammar) -> Iterator[Partial]:
             if isinstance(rule, DateRule):
                 exact = grammar.regexes[index].match(text, start)
                 if exact is not None:
-                    yield from FORMS[rule.form](Printed(exact, rule.id, grammar.words))
+                    single = plain_day(exact, rule.id, grammar.words) if rule.form == "day" else None
+                    if single is not None:
+                        yield single
+                    else:
+                        yield from FORMS[rule.form](Printed(exact, rule.id, grammar.words))
             at = match.end()
             continue
         if candidates.cores is None or candidates.cores.match(text, start) is None:

@@ -1,5 +1,7 @@
 """Amounts: every wording of the catalogue's section 5 and the traps of section 12."""
 
+# ruff: noqa: E501 - one sentence a line is what makes the tables readable
+
 from __future__ import annotations
 
 from decimal import Decimal
@@ -47,8 +49,7 @@ CASES = [
     "satsar <amount sek='25000000'>tjugofem miljoner kronor</amount> och <amount sek='1500000000'>en och en halv miljard</amount>",
     # --- sign in print
     # hyphen, en dash, true minus
-    "avvikelsen är <amount sek='-300000000' sign='print'>-300 miljoner kronor</amount>, <amount sek='-973000000'>–973 miljoner kronor</amount> "
-    "och <amount sek='-5000000'>−5 mnkr</amount>",
+    "avvikelsen är <amount sek='-300000000' sign='print'>-300 miljoner kronor</amount>, <amount sek='-973000000'>–973 miljoner kronor</amount> och <amount sek='-5000000'>−5 mnkr</amount>",
     # plus, glued and spaced
     "ger <amount sek='10000000' sign='print'>+10 miljoner</amount>, ca <amount sek='17000000' sign='print'>+ 17 mnkr</amount>",
     # in brackets
@@ -100,8 +101,7 @@ CASES = [
     "maximalt kronor avsätts",
     "en 5-procentig ökning",
     # --- tie to a year
-    "<amount sek='154000000' year='2022'>154 mnkr</amount> för 2022, <amount sek='185000000' year='2023'>185 mnkr</amount> för 2023 och till "
-    "<amount sek='225000000' year='2024'>225 mnkr</amount> för 2024",
+    "<amount sek='154000000' year='2022'>154 mnkr</amount> för 2022, <amount sek='185000000' year='2023'>185 mnkr</amount> för 2023 och till <amount sek='225000000' year='2024'>225 mnkr</amount> för 2024",
     "<amount sek='12500000' year='2026'>12,5 mnkr</amount> för år 2026 samt <amount sek='25000000' year='2027'>25 mnkr</amount> för 2027 och framåt",
     "Avvikelsen för 2024 uppgår till <amount sek='-9000000' year='2024'>-9 mnkr</amount>",
     # a diary number and the date of a decision are no year of an amount
@@ -117,13 +117,11 @@ CASES = [
     "köpeskillingen är <amount sek='3000000' kind='price'>3 mnkr</amount>",
     "en utdelning på <amount sek='140000000' kind='capital'>140 mnkr</amount>",
     # --- whom it concerns
-    "<amount sek='90000000' concerns='vård- och omsorgsnämnden'>90 mnkr</amount> för vård- och omsorgsnämnden och "
-    "<amount sek='10000000' concerns='regionstyrelsen'>10 mnkr</amount> för regionstyrelsen",
+    "<amount sek='90000000' concerns='vård- och omsorgsnämnden'>90 mnkr</amount> för vård- och omsorgsnämnden och <amount sek='10000000' concerns='regionstyrelsen'>10 mnkr</amount> för regionstyrelsen",
     "Kulturnämnden visar ett underskott på <amount sek='-4000000' concerns='Kulturnämnden'>4 mnkr</amount>",
     "Ekvalla Bostäder AB lånar <amount sek='40000000' concerns='Ekvalla Bostäder AB'>40 mnkr</amount>",
     # the unit of numbers without one comes from before, and bodies are dealt out in order
-    "Område Vård hade ett överskott på <amount sek='17000000'>17 mnkr</amount>. Personalenheten och Ekonomiavdelningen avvek positivt med "
-    "<amount sek='4100000' kind='deviation'>4,1</amount> respektive <amount sek='1900000'>1,9</amount> mot budget.",
+    "Område Vård hade ett överskott på <amount sek='17000000'>17 mnkr</amount>. Personalenheten och Ekonomiavdelningen avvek positivt med <amount sek='4100000' kind='deviation'>4,1</amount> respektive <amount sek='1900000'>1,9</amount> mot budget.",
 ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Days and periods: every form of the catalogue's section 6, those of section 4 and the traps of section 12."""
 
+# ruff: noqa: E501 - one sentence a line is what makes the tables readable
+
 from __future__ import annotations
 
 from datetime import date

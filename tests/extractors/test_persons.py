@@ -1,5 +1,7 @@
 """Persons: signature blocks, front pages, movers and officers; never a body."""
 
+# ruff: noqa: E501 - one sentence a line is what makes the tables readable
+
 from __future__ import annotations
 
 import pytest

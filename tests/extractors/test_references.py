@@ -1,5 +1,7 @@
 """References: every diary form of the catalogue's section 7, § citations, laws, meetings and printed matter."""
 
+# ruff: noqa: E501 - one sentence a line is what makes the tables readable
+
 from __future__ import annotations
 
 from datetime import date

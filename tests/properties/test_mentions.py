@@ -1,5 +1,7 @@
 """Any text in: no crash, spans inside the text, the same text the same result; and what the grammars can print is read back."""
 
+# ruff: noqa: E501 - one sentence a line is what makes the tables readable
+
 from __future__ import annotations
 
 from datetime import date, timedelta
