@@ -29,7 +29,7 @@ from decimal import Decimal
 
 from extractors.model import Extraction, FileStatus, Reading
 from pipeline.evaluate.gold import Gold, GoldAlso, GoldAmount, GoldAssignment, GoldDate, GoldDeadline, GoldParty
-from pipeline.evaluate.scoring import fold
+from pipeline.evaluate.scoring import fold, in_document_order, match
 from tests.extractors.laid_out import lay_out
 
 _TAG = re.compile(r"<(?P<close>/)?(?P<name>[a-z]+)(?P<attributes>(?:\s[a-z]+='[^']*')*)\s?>")
@@ -215,9 +215,10 @@ def _whole_year(day: GoldDate) -> bool:
 
 
 def _years(text: str) -> list[GoldDate]:
-    """A year alone may be given as a period and need not be."""
+    """A year alone may be given as a period, closed or open, and need not be."""
     years = sorted(set(re.findall(r"(?<![\d-])(?:19|20)\d\d(?![\d-])", text)))
-    return [GoldDate.model_validate({"raw": year, "from": f"{year}-01-01", "to": f"{year}-12-31"}) for year in years]
+    ends = [(year, last) for year in years for last in (f"{year}-12-31", None)]
+    return [GoldDate.model_validate({"raw": year, "from": f"{year}-01-01", "to": last}) for year, last in ends]
 
 
 def _plain_days(text: str, marked: list[Tag]) -> list[GoldDate]:
@@ -245,9 +246,9 @@ def unreferred(document: Annotated, extraction: Extraction) -> list[str]:
 def misplaced(document: Annotated, extraction: Extraction) -> list[str]:
     """Marked slots whose printed words no extracted party of that slot stands on, as sentences."""
     problems: list[str] = []
+    found = {gold.id: got for gold, got in match(document.gold.assignments, in_document_order(extraction.assignments))}
     for gold, slots in zip(document.gold.assignments, document.slots, strict=True):
-        start = fold(gold.anchor)[:32]
-        got = next((a for a in extraction.assignments if start in fold(a.text)), None)
+        got = found.get(gold.id)
         if got is None:
             continue
         parties = {"to": got.assignees, "by": got.assigner, "report": got.report_to, "with": got.partners}
