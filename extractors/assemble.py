@@ -17,8 +17,23 @@ from extractors.deadlines import DeadlineFinder
 from extractors.frames import Frame, Slot
 from extractors.meta import read_meta
 from extractors.model import (
-    Amount, Assignment, Block, BlockKind, Cue, DateMention, Deadline, Document, Extraction, Issue, Meta, NotAssignment, Origin, Party, Reading,
-    Reference, Span,
+    Amount,
+    Assignment,
+    Block,
+    BlockKind,
+    Cue,
+    DateMention,
+    Deadline,
+    Document,
+    Extraction,
+    Issue,
+    Meta,
+    NotAssignment,
+    Origin,
+    Party,
+    Reading,
+    Reference,
+    Span,
 )
 from extractors.nlp import build
 from extractors.nlp import frames as read_sentence
@@ -32,16 +47,9 @@ from extractors.tables import TaskRow, task_rows
 from extractors.tasks import children, ordered, split, trailing_end
 from rules import Rules
 
-_TRIGGER_STEMS = re.compile(
-    r"pp(?:dr[ao]|gift|mana)|läg(?:g|er)|ålade|nmoda|verlämna|fördelas till|utses|inrättas|bjuds|kallas|sätter att följa|fortsatt|"
-    r"(?:rapporter|redovis|återför|presenter|lämn)as\b"
+_FULL_DATE = re.compile(
+    r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b"
 )
-"""What every trigger of rules/sv/frames.toml has in it; the quick look before the slow one (tested against the triggers)."""
-_MEETING_BODY = re.compile(r"\b(?:[Vv]id|[Pp]å|[Ii])\s(?P<body>[^.,;:]{4,70}?)(?:s)?\s(?:sammanträde|möte)\b")
-_BY_DECISION = re.compile(r"\b(?:via|genom)\sbeslut\s(?:i|av|från)\s(?P<bodies>[^.;:]{4,160}?)(?=\s(?:fått|getts|gett|fick)|[.;:]|$)")
-_BODY_DECIDED = re.compile(r"(?P<body>[^.,;:]{4,70}?)\s(?:beslutade|beslöt|har beslutat|gav|beslutat)\b")
-_LIST_TASK_SUBJECT = re.compile(r"^(?P<who>[A-ZÅÄÖ][^.,;:]{3,80}?)s\s[\wåäö-]+\sska(?:ll)?\b|^(?P<plain>[A-ZÅÄÖ][^.,;:]{3,80}?)\sska(?:ll)?\b")
-_FULL_DATE = re.compile(r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b")
 _YEAR = re.compile(r"\b((?:19|20)\d{2})\b()")
 
 
@@ -79,12 +87,25 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
         issues.append(Issue("no_body", "Organet som sammanträder kunde inte läsas ut.", 1))
     outcomes = tuple(_outcome(document, index, assignments) for index in range(len(document.paragraphs)))
     return Extraction(
-        meta, document, "partial" if issues else "ok", assignments, rejected, amounts, find_percentages(document, rules), dates, references,
-        find_persons(document, rules), tuple(issues), rules.fingerprint, outcomes,
+        meta,
+        document,
+        "partial" if issues else "ok",
+        assignments,
+        rejected,
+        amounts,
+        find_percentages(document, rules),
+        dates,
+        references,
+        find_persons(document, rules),
+        tuple(issues),
+        rules.fingerprint,
+        outcomes,
     )
 
 
-def look_ahead(assignments: tuple[Assignment, ...], dates: tuple[DateMention, ...], meta: Meta) -> tuple[tuple[Assignment, ...], tuple[DateMention, ...]]:
+def look_ahead(
+    assignments: tuple[Assignment, ...], dates: tuple[DateMention, ...], meta: Meta
+) -> tuple[tuple[Assignment, ...], tuple[DateMention, ...]]:
     """Deadlines of what is decided or proposed now lie ahead: a month without a year that the meeting has passed is next year's.
 
     Only years that were inferred move; the mention moves with the deadline, and both say so in their basis.
@@ -107,10 +128,15 @@ def look_ahead(assignments: tuple[Assignment, ...], dates: tuple[DateMention, ..
                 ahead = replace(deadline, first=_next_year(deadline.first), last=_next_year(deadline.last), basis="next_after_meeting")
                 for mention in dates:
                     if deadline.span.overlaps(mention.span) and mention.last == deadline.last:
-                        moved[mention.span] = replace(mention, first=_next_year(mention.first), last=_next_year(mention.last), basis="next_after_meeting")
+                        moved[mention.span] = replace(
+                            mention, first=_next_year(mention.first), last=_next_year(mention.last), basis="next_after_meeting"
+                        )
             if (
-                assignment.status in ("decided", "proposed") and ahead.basis == "printed" and ahead.kind in ("report", "interim_report", "final_report", "window")
-                and ahead.last is not None and ahead.last < meta.meeting_from
+                assignment.status in ("decided", "proposed")
+                and ahead.basis == "printed"
+                and ahead.kind in ("report", "interim_report", "final_report", "window")
+                and ahead.last is not None
+                and ahead.last < meta.meeting_from
             ):
                 continue  # a day that lay behind the meeting says when something happened
             deadlines.append(ahead)
@@ -173,11 +199,18 @@ class _Assembler:
     """Finds the assignments of one document."""
 
     def __init__(
-        self, document: Document, meta: Meta, rules: Rules, bodies: Bodies, dates: tuple[DateMention, ...], references: tuple[Reference, ...],
+        self,
+        document: Document,
+        meta: Meta,
+        rules: Rules,
+        bodies: Bodies,
+        dates: tuple[DateMention, ...],
+        references: tuple[Reference, ...],
         amounts: tuple[Amount, ...],
     ) -> None:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.dates, self.references, self.amounts = dates, references, amounts
+        self.stems = rules.grammar("trigger_stem")
         self.resolver = Resolver(document, bodies, meta)
         self.status = StatusReader(document, meta, rules, bodies)
         self.deadlines = _memo(rules, f"deadlines.{id(bodies)}", lambda: DeadlineFinder(rules, bodies))
@@ -205,7 +238,7 @@ class _Assembler:
             latest: list[int] = []
             for number, sentence in enumerate(spans):
                 text = self.document.text[sentence.start : sentence.end]
-                frames = self._frames(sentence) if _TRIGGER_STEMS.search(text) else []
+                frames = self._frames(sentence) if self.stems.search(text) else []
                 duties = [f for f in frames if f.voice == "duty"]
                 frames = [f for f in frames if f.voice != "duty"]
                 if not frames:
@@ -213,7 +246,7 @@ class _Assembler:
                     near = number == 0 or (block.kind is BlockKind.TEXT and number <= 2)
                     targets = latest or (last_in_paragraph.get(block.section, []) if near and follow != "follow.assignee_reports" else [])
                     if follow is not None and targets and self._may_follow(found, targets, index):
-                        plural = re.match(r"Uppdragen\b", text)
+                        plural = self.rules.grammar("plural_tasks").match(text)
                         for at in targets if plural else targets[-1:]:
                             found[at] = replace(found[at], scope=(*found[at].scope, sentence), follow=(*found[at].follow, follow))
                         continue
@@ -225,7 +258,9 @@ class _Assembler:
                         continue  # the title of a §
                     verdict = self.status.read(frame, index)
                     if verdict.status is None:
-                        self.rejected.append(NotAssignment(sentence, text, verdict.reason or "", verdict.cues[-1].rule if verdict.cues else frame.trigger.id))
+                        self.rejected.append(
+                            NotAssignment(sentence, text, verdict.reason or "", verdict.cues[-1].rule if verdict.cues else frame.trigger.id)
+                        )
                         continue
                     if index in used_blocks and frame.voice == "duty":
                         continue
@@ -244,11 +279,32 @@ class _Assembler:
         first = row.cells["task"][0]
         span = Span(self.document.blocks[first].start, self.document.blocks[row.cells["task"][-1]].end)
         self.rows[first] = row
-        frame = Frame(row.trigger, span, span, "table", "past", span, self._cell_slot(row, "assigner"), self._cell_slot(row, "assignee"), rules=(row.trigger.id,))
+        frame = Frame(
+            row.trigger,
+            span,
+            span,
+            "table",
+            "past",
+            span,
+            self._cell_slot(row, "assigner"),
+            self._cell_slot(row, "assignee"),
+            rules=(row.trigger.id,),
+        )
         first_sentence = next(iter(sentences(self.document, self.document.blocks[first], self.rules)), None)
-        own = next((f for f in self._frames(first_sentence) if f.assignee is not None and f.voice != "duty"), None) if first_sentence else None
+        own = (
+            next((f for f in self._frames(first_sentence) if f.assignee is not None and f.voice != "duty"), None)
+            if first_sentence
+            else None
+        )
         if own is not None:
-            frame = replace(frame, assigner=own.assigner or frame.assigner, assignee=own.assignee, partners=own.partners, task=own.task, rules=(row.trigger.id, *own.rules))
+            frame = replace(
+                frame,
+                assigner=own.assigner or frame.assigner,
+                assignee=own.assignee,
+                partners=own.partners,
+                task=own.task,
+                rules=(row.trigger.id, *own.rules),
+            )
         verdict = Verdict("cited", None, None, None, None, (Cue("status=cited", row.trigger.id, "rad i en tabell över uppdrag", span),))
         scope = tuple(Span(self.document.blocks[i].start, self.document.blocks[i].end) for i in row.cells.get("deadline", ()))
         return _Found(frame, verdict, first, span, scope or (span,))
@@ -272,7 +328,7 @@ class _Assembler:
     def _candidate_blocks(self) -> list[int]:
         """Blocks with a trigger, and those right after one that may say when it is reported."""
         text = self.document.text
-        stems = [m.start() for m in _TRIGGER_STEMS.finditer(text)]
+        stems = [m.start() for m in self.stems.finditer(text)]
         out: list[int] = []
         at = 0
         near = 0
@@ -300,17 +356,30 @@ class _Assembler:
         """One entry a task: list items below, parts of a sentence with their own deadlines, or the sentence itself."""
         document = self.document
         block = document.blocks[index]
-        open_ended = frame.voice == "list_head" or frame.task.end - frame.task.start < 3 or document.text[frame.sentence.start : frame.sentence.end].rstrip().endswith(":")
+        open_ended = (
+            frame.voice == "list_head"
+            or frame.task.end - frame.task.start < 3
+            or document.text[frame.sentence.start : frame.sentence.end].rstrip().endswith(":")
+        )
         items = children(document, index) if open_ended and frame.sentence.end >= block.end - 1 else []
         if items and any(self._has_own_frame(i) for i in items):
             return []  # "… kompletteras med följande uppdrag:" over points that each say who is told
         headed = frame.task.end - frame.task.start > 5 and frame.voice != "list_head"  # "… i uppdrag att vid årsstämman besluta om:"
-        if items and not headed and (ordered(document, items) or (frame.voice == "list_head" and not ordered(document, items) and frame.trigger.id == "frame.tasks_below")):
+        if (
+            items
+            and not headed
+            and (
+                ordered(document, items)
+                or (frame.voice == "list_head" and not ordered(document, items) and frame.trigger.id == "frame.tasks_below")
+            )
+        ):
             used.update(items)
             return [
                 _Found(
                     replace(frame, task=Span(document.blocks[i].content, trailing_end(document, [i], i)), sentence=frame.sentence),
-                    verdict, i, Span(document.blocks[i].content, trailing_end(document, [i], i)),
+                    verdict,
+                    i,
+                    Span(document.blocks[i].content, trailing_end(document, [i], i)),
                     (Span(document.blocks[i].content, trailing_end(document, [i], i)),),
                 )
                 for i in items
@@ -331,9 +400,7 @@ class _Assembler:
     def _has_own_frame(self, index: int) -> bool:
         block = self.document.blocks[index]
         return any(
-            f.assignee is not None and f.voice != "duty"
-            for s in sentences(self.document, block, self.rules)[:1]
-            for f in self._frames(s)
+            f.assignee is not None and f.voice != "duty" for s in sentences(self.document, block, self.rules)[:1] for f in self._frames(s)
         )
 
     # ------------------------------------------------------------------------------------------------------ finishing
@@ -347,7 +414,11 @@ class _Assembler:
             folded = fold(assignment.text)
             seen[folded] += 1
             key = hashlib.sha256(f"{folded}#{seen[folded]}".encode()).hexdigest()[:16]
-            task_key = (fold(assignment.task)[:120], entry.block and self.document.blocks[entry.block].paragraph, ",".join(sorted(p.name.lower() for p in assignment.assignees)))
+            task_key = (
+                fold(assignment.task)[:120],
+                entry.block and self.document.blocks[entry.block].paragraph,
+                ",".join(sorted(p.name.lower() for p in assignment.assignees)),
+            )
             duplicate = first_with.get(task_key) if assignment.act == "assignment" else None
             if duplicate is None:
                 first_with[task_key] = key
@@ -366,10 +437,15 @@ class _Assembler:
         block = self.document.blocks[assignment.block]
         section = self.document.sections[block.section] if block.section >= 0 else None
         lost = (
-            assignment.status == "proposed" and assignment.duplicate_of is None and self.meta.kind == "protokoll" and section is not None
-            and section.kind == "proposal" and block.paragraph in self.status.settled
+            assignment.status == "proposed"
+            and assignment.duplicate_of is None
+            and self.meta.kind == "protokoll"
+            and section is not None
+            and section.kind == "proposal"
+            and block.paragraph in self.status.settled
             and not any(c.rule.startswith("status.proposes") for c in assignment.cues)
-            and bool(assignment.assigner) and assignment.assigner[0].name == self.meta.body
+            and bool(assignment.assigner)
+            and assignment.assigner[0].name == self.meta.body
         )
         if lost:
             self.rejected.append(NotAssignment(assignment.span, assignment.text, "förslaget vann inte", "status.settled"))
@@ -382,7 +458,7 @@ class _Assembler:
         assigner = self._assigner(entry, before, cues)
         assignees = self.resolver.parties(frame.assignee, entry.block)
         if frame.voice == "list_head":
-            own = _LIST_TASK_SUBJECT.match(document.text[entry.span.start : entry.span.end])
+            own = self.rules.grammar("list_task_subject").match(document.text[entry.span.start : entry.span.end])
             if own and self.bodies.type_of(own.group("who") or own.group("plain")):
                 raw = own.group("who") or own.group("plain")
                 at = document.text.index(raw, entry.span.start)
@@ -392,7 +468,13 @@ class _Assembler:
             if len(names) == 1:
                 assignees = (Party(names.pop(), None, None, "document"),)
                 cues.append(Cue("assignee", "resolve.only_assignee", "den enda som fått uppdrag i dokumentet"))
-        if not assignees and frame.voice in ("noun", "table") and self.meta.body and assigner and assigner[0].name.lower() != self.meta.body.lower():
+        if (
+            not assignees
+            and frame.voice in ("noun", "table")
+            and self.meta.body
+            and assigner
+            and assigner[0].name.lower() != self.meta.body.lower()
+        ):
             assignees = (Party(self.meta.body, None, None, "meeting"),)
             cues.append(Cue("assignee", "resolve.reporting_body", "organet som redovisar uppdraget"))
         if not assignees and frame.voice == "table":
@@ -414,9 +496,28 @@ class _Assembler:
         origin = self._origin(entry, assigner) if verdict.status == "cited" else None
         confidence, reason = self._confidence(entry, assigner, assignees, deadlines)
         return Assignment(
-            "", frame.trigger.act, verdict.status or "decided", span, text, task, frame.task, entry.block, block.paragraph, assigner, assignees, partners,
-            report_to, deadlines, amounts, origin, verdict.done, None, confidence, reason,
-            tuple(dict.fromkeys([*frame.rules, frame.trigger.id, *(c.rule for c in cues), *entry.follow])), tuple(cues),
+            "",
+            frame.trigger.act,
+            verdict.status or "decided",
+            span,
+            text,
+            task,
+            frame.task,
+            entry.block,
+            block.paragraph,
+            assigner,
+            assignees,
+            partners,
+            report_to,
+            deadlines,
+            amounts,
+            origin,
+            verdict.done,
+            None,
+            confidence,
+            reason,
+            tuple(dict.fromkeys([*frame.rules, frame.trigger.id, *(c.rule for c in cues), *entry.follow])),
+            tuple(cues),
         )
 
     def _assigner(self, entry: _Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...]:
@@ -424,14 +525,18 @@ class _Assembler:
         frame, verdict, document = entry.frame, entry.verdict, self.document
         block = document.blocks[entry.block]
         if frame.assigner is not None:
-            parties = tuple(p for p in self.resolver.parties(frame.assigner, entry.block) if self.bodies.type_of(p.name) or p.name[:1].isupper())
+            parties = tuple(
+                p for p in self.resolver.parties(frame.assigner, entry.block) if self.bodies.type_of(p.name) or p.name[:1].isupper()
+            )
             if parties:
                 return parties
         sentence = document.text[frame.sentence.start : frame.sentence.end]
-        by_decision = _BY_DECISION.search(sentence)
+        by_decision = self.rules.grammar("by_decision_in").search(sentence)
         if by_decision:
             start = frame.sentence.start + by_decision.start("bodies")
-            named = self.resolver.parties(Slot(by_decision.group("bodies"), Span(start, start + len(by_decision.group("bodies")))), entry.block)
+            named = self.resolver.parties(
+                Slot(by_decision.group("bodies"), Span(start, start + len(by_decision.group("bodies")))), entry.block
+            )
             if named:
                 return named
         if frame.voice == "table":
@@ -440,8 +545,12 @@ class _Assembler:
             name, basis = self.resolver.name(_last_body(self.bodies, verdict.body), entry.block)
             cues.append(Cue("assigner", "assigner.lead_in", verdict.body, verdict.body_span))
             here = verdict.body_span is not None and frame.sentence.covers(verdict.body_span)
-            return (Party(name, verdict.body if here else None, verdict.body_span, "lead_in" if basis == "printed" and not here else basis),)
-        if verdict.status == "cited" and not (self.meta.kind == "presentation" and block.section >= 0 and document.sections[block.section].kind == "decision"):
+            return (
+                Party(name, verdict.body if here else None, verdict.body_span, "lead_in" if basis == "printed" and not here else basis),
+            )
+        if verdict.status == "cited" and not (
+            self.meta.kind == "presentation" and block.section >= 0 and document.sections[block.section].kind == "decision"
+        ):
             found = self._cited_assigner(entry, before, cues)
             if found is not None:
                 return found
@@ -454,7 +563,9 @@ class _Assembler:
                 return (Party(name, None, None, "heading"),)
         if section is not None and section.kind == "proposal":
             addressed = re.search(r"\b(?:till|i)\s(?P<body>[\w -]{4,60})$", section.heading)
-            named = [n for n in self.bodies.find(addressed.group("body")) if n.type in ("board", "assembly", "committee")] if addressed else []
+            named = (
+                [n for n in self.bodies.find(addressed.group("body")) if n.type in ("board", "assembly", "committee")] if addressed else []
+            )
             if named:
                 name, _ = self.resolver.name(named[-1].raw, entry.block)
                 cues.append(Cue("assigner", "assigner.section_heading", section.heading))
@@ -480,10 +591,21 @@ class _Assembler:
             named = [n for n in self.bodies.find(text) if n.type in ("board", "assembly", "committee")]
             if named and (block.kind is BlockKind.HEADING or "uppdrag" in text.lower()):
                 name, _ = self.resolver.name(named[0].raw, entry.block)
-                cues.append(Cue("assigner", "assigner.table_heading", text[:120], named[0].span and Span(block.start + named[0].span.start, block.start + named[0].span.end)))
+                cues.append(
+                    Cue(
+                        "assigner",
+                        "assigner.table_heading",
+                        text[:120],
+                        named[0].span and Span(block.start + named[0].span.start, block.start + named[0].span.end),
+                    )
+                )
                 return (Party(name, named[0].raw, Span(block.start + named[0].span.start, block.start + named[0].span.end), "heading"),)
         text = self.document.text[entry.span.start : entry.span.end]
-        named = [n for n in self.bodies.find(text) if n.type in ("board", "assembly") and re.match(r"\s\d{4}-", text[n.span.end : n.span.end + 6])]
+        named = [
+            n
+            for n in self.bodies.find(text)
+            if n.type in ("board", "assembly") and re.match(r"\s\d{4}-", text[n.span.end : n.span.end + 6])
+        ]
         if named:
             name, _ = self.resolver.name(named[-1].raw, entry.block)
             return (Party(name, named[-1].raw, None, "printed"),)
@@ -497,14 +619,14 @@ class _Assembler:
                 return ()
             block = document.blocks[entry.block]
             head = document.text[max(0, frame.sentence.start - 400) : frame.sentence.end]
-            for match in reversed(list(_BODY_DECIDED.finditer(head))):
+            for match in reversed(list(self.rules.grammar("body_decided").finditer(head))):
                 named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
                 if named:
                     name, _ = self.resolver.name(named[-1].raw, entry.block)
                     cues.append(Cue("assigner", "assigner.sentence_before", match.group()))
                     return (Party(name, named[-1].raw, None, "sentence"),)
             del block
-        for regex in (_MEETING_BODY,):
+        for regex in (self.rules.grammar("meeting_of"),):
             for match in regex.finditer(sentence[: max(frame.anchor.start - frame.sentence.start, 0) or len(sentence)]):
                 named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
                 if not named and not self.bodies.is_short(match.group("body").rstrip("s")):
@@ -516,7 +638,7 @@ class _Assembler:
                 return (Party(name, raw, Span(start, start + len(raw)), basis if basis != "printed" else "sentence"),)
         block = document.blocks[entry.block]
         preceding = document.text[block.content : frame.sentence.start]
-        matches = list(re.finditer(r"(?:^|\.\s)(?P<body>[A-ZÅÄÖ][^.,;:]{3,60}?)\sbeslutade\b", preceding))
+        matches = list(self.rules.grammar("sentence_before_decided").finditer(preceding))
         if matches:
             raw = matches[-1].group("body")
             name, basis = self.resolver.name(raw, entry.block)
@@ -540,7 +662,7 @@ class _Assembler:
             if other.section != block.section or other.paragraph != block.paragraph or other.kind is BlockKind.HEADING or block.section < 0:
                 continue
             text = document.text[other.content : min(other.end, other.content + 200)]
-            match = re.match(r"(?:\W*)(?P<body>[A-ZÅÄÖ][^.,;:]{3,70}?)\s(?:beslutar|godkänner|antar|fastställer|noterar|ställer sig|har tagit del|lägger|antecknar|avslår|bifaller|ger|uppdrar)\b", text)
+            match = self.rules.grammar("deciding_subject").match(text)
             if match is None:
                 continue
             named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
@@ -574,12 +696,20 @@ class _Assembler:
                     if all(p.name.lower() != resolved.lower() for p in parties):
                         parties.append(party)
             for short, name in self.resolver.learned.items():
-                if re.search(rf"\b(?:till|i|för|inför)\s{re.escape(short)}\b", text[scope.start : scope.end]) and self.deadlines.reporting.search(text, scope.start, scope.end):
+                if re.search(
+                    rf"\b(?:till|i|för|inför)\s{re.escape(short)}\b", text[scope.start : scope.end]
+                ) and self.deadlines.reporting.search(text, scope.start, scope.end):
                     at = text.index(short, scope.start)
                     if all(p.name.lower() != name.lower() for p in parties):
                         parties.append(Party(name, short, Span(at, at + len(short)), "document"))
-            if not named and assigner and re.search(r"\b(?:till|vid|på)\s(?:nästa\s|det\skommande\s)?(?:mötet|möte|sammanträdet|sammanträde|nämndmötet|styrelsemötet)\s", text[scope.start : scope.end]):
-                if self.deadlines.reporting.search(text, scope.start, scope.end) and all(p.name.lower() != assigner[0].name.lower() for p in parties):
+            if (
+                not named
+                and assigner
+                and self.rules.grammar("to_the_meeting").search(text, scope.start, scope.end)
+            ):
+                if self.deadlines.reporting.search(text, scope.start, scope.end) and all(
+                    p.name.lower() != assigner[0].name.lower() for p in parties
+                ):
                     parties.append(Party(assigner[0].name, None, None, "assigner"))
         if not parties and entry.whole is not None and self.deadlines.reporting.search(text, entry.frame.task.start, entry.frame.task.end):
             # one of several reports in a sentence: where the others all go to one body, so does this
@@ -621,7 +751,9 @@ class _Assembler:
                 return Origin(body, day.first, None, diary, None)
         return Origin(body)
 
-    def _confidence(self, entry: _Found, assigner: tuple[Party, ...], assignees: tuple[Party, ...], deadlines: tuple[Deadline, ...]) -> tuple[float, str | None]:
+    def _confidence(
+        self, entry: _Found, assigner: tuple[Party, ...], assignees: tuple[Party, ...], deadlines: tuple[Deadline, ...]
+    ) -> tuple[float, str | None]:
         """In [0, 1], from what agreed and what was inferred; and why a person should look, in Swedish."""
         score = 0.97
         reasons: list[str] = []
@@ -638,7 +770,11 @@ class _Assembler:
                     reasons.append("mottagaren är oklar")
             if party.basis in ("document", "sentence"):
                 score -= 0.08
-            if self.bodies.is_short(party.name) and party.basis == "printed" and party.name.lower() in ("nämnden", "styrelsen", "utskottet"):
+            if (
+                self.bodies.is_short(party.name)
+                and party.basis == "printed"
+                and party.name.lower() in ("nämnden", "styrelsen", "utskottet")
+            ):
                 score -= 0.2
                 reasons.append("vilket organ som avses är oklart")
         if not assigner:

@@ -60,7 +60,9 @@ class Bodies:
             for name in role.short:
                 self.abbreviations[name] = role.name
         names = sorted(self.abbreviations, key=len, reverse=True)
-        self.abbreviation = re.compile(rf"(?<![\w/])(?:{'|'.join(re.escape(n) for n in names)})(?![\w/]|\s\d{{2,}}[-/:])") if names else None
+        self.abbreviation = (
+            re.compile(rf"(?<![\w/])(?:{'|'.join(re.escape(n) for n in names)})(?![\w/]|\s\d{{2,}}[-/:])") if names else None
+        )
 
     # ---------------------------------------------------------------------------------------------------------- finding
 
@@ -134,10 +136,14 @@ class Bodies:
             if match is None:
                 return low
             word = match.group(1)
-            genitive = word.endswith("s") and (word[0].isupper() or re.search(r"(?:nämndens|styrelsens|fullmäktiges|utskottets|stabens)$", word))
+            genitive = word.endswith("s") and (
+                word[0].isupper() or self.rules.grammar("genitive_board").search(word)
+            )
             joined = word.lower() in ("samt", "och") and re.search(r"[\wåäö]-\s(?:samt|och)\s$", text[max(start, low - 60) : low])
             quantified = word.lower() in self._quantifier_words()
-            adjective = word in ("regionala", "sociala", "tekniska", "kommunala", "gemensamma") or (word[0].isupper() and word.endswith(("ala", "iska", "liga")))
+            adjective = word in ("regionala", "sociala", "tekniska", "kommunala", "gemensamma") or (
+                word[0].isupper() and word.endswith(("ala", "iska", "liga"))
+            )
             if not (genitive or quantified or adjective or joined):
                 return low
             if word[0].isupper() and low - len(word) - 1 > start and text[low - len(word) - 2 : low - len(word) - 1] in ".:":
@@ -148,17 +154,19 @@ class Bodies:
     def _quantifier_words(self) -> frozenset[str]:
         cached: frozenset[str] | None = self.rules.memo.get("quantifier_words")
         if cached is None:
-            cached = self.rules.memo["quantifier_words"] = frozenset(w for q in self.rules.language.word_order.quantifiers.words for w in q.split())
+            cached = self.rules.memo["quantifier_words"] = frozenset(
+                w for q in self.rules.language.word_order.quantifiers.words for w in q.split()
+            )
         return cached
 
     def _right(self, text: str, high: int, end: int) -> int:
         """Takes in "… för arbetsmarknad och vuxenutbildning" and a proper name as in "socialnämnd Centrum"."""
         head = text[:high].rsplit(" ", 1)[-1].lower()
-        if re.search(r"(?:^nämnden|^styrelsen|^förvaltningen|^direktören|^kontoret|^utskottet|^beredningen|^avdelningen)$", head):
-            match = re.match(r"\sför\s[\w&åäöÅÄÖ-]+(?:,\s[\w-]+(?=[\w\s-]*\soch\s))?(?:\s(?:och|&|samt)\s(?:[\w-]+-\soch\s)?[\w-]+)?", text[high:end])
-            if match and not re.match(r"\sför\s(?:att|den|det|en|ett|beslut|yttrande|behandling|kännedom)\b", text[high:end]):
+        if self.rules.grammar("general_head").match(head):
+            match = self.rules.grammar("general_head_goes_on").match(text[high:end])
+            if match:
                 return high + match.end()
-        if head.endswith(("nämnd", "nämnden", "förvaltning", "förvaltningen")) and not head.endswith(("s",)):
+        if self.rules.grammar("named_head").search(head):
             match = re.match(r"\s(?!AB\b)(?P<name>[A-ZÅÄÖ][a-zåäö]+)(?=[\s,.;:]|$)", text[high:end])
             if match and match.group("name") not in self.rules.language.bodies.not_names.words:
                 return high + match.end()
@@ -187,7 +195,7 @@ class Bodies:
         "samtliga nämnder och förvaltningar" -> ["samtliga nämnder", "samtliga förvaltningar"];
         "Äldre samt vård- och omsorgsnämnden" stays one.
         """
-        raw = _strip_relative(raw.strip(" ,;:"))
+        raw = self.rules.grammar("restrictive").sub("", raw.strip(" ,;:"))
         if not raw:
             return []
         parts = [p for p in re.split(r"(,\s(?:samt|och)\s|,\s|\s(?:samt|och)\s|;\s)", raw)]
@@ -245,7 +253,7 @@ class Bodies:
             return names
         out = [names[0]]
         quantifier = self._leading(names[0])
-        plural = re.match(r"(?P<head>\w*nämnd)er(?:na)?\s[–-]?\s?(?=[A-ZÅÄÖ])", names[0])
+        plural = self.rules.grammar("shared_plural_head").match(names[0])
         for name in names[1:]:
             own = self._leading(name)
             if quantifier and not own and name[:1].islower():
@@ -258,7 +266,7 @@ class Bodies:
                 quantifier = quantifier if name[:1].islower() else ""
             out.append(name)
         if plural and any(n.startswith(plural.group("head")) for n in out[1:]):
-            out[0] = f"{plural.group('head')}en {names[0][plural.end():]}"
+            out[0] = f"{plural.group('head')}en {names[0][plural.end() :]}"
         return out
 
     def _leading(self, name: str) -> str:
@@ -270,7 +278,7 @@ class Bodies:
                 break
             rest = rest[match.end() :]
         lead = name[: len(name) - len(rest)]
-        plural = re.search(r"(?:nämnder|styrelser|förvaltningar|bolag|direktörer|chefer|kontor|verksamheter|presidier|partier)(?:na)?\b", rest)
+        plural = self.rules.grammar("plural_group").search(rest)
         one = re.search(r"^(?:respektive|resp\.?|varje)\s", lead, re.IGNORECASE)
         return lead if lead and (plural or one) else ""
 
@@ -318,8 +326,3 @@ class Bodies:
                 base = base[: -len(printed)] + form.lower()
                 break
         return self.short.get(base, "")
-
-
-def _strip_relative(raw: str) -> str:
-    """A restrictive clause limits the assignee but is not its name."""
-    return re.sub(r",?\s(?:som|vilka|vilken|där|med undantag|med ansvar|med flera|m\.fl)\b.*$", "", raw)

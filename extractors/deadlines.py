@@ -16,7 +16,6 @@ from rules import Rules
 from rules.schema import DeadlineRule
 
 _SUBCLAUSE = re.compile(r"\b(?:hur|vilka|vilken|vad|som|när|var|varför|att)\s")
-_MOVED = re.compile(r"\bskulle\b(?:(?!,\s?(?:ska|föreslås|förlängs)\b|\.\s)[^;])*$")
 _CLAUSE = re.compile(r"[.;:]\s|\n")
 
 
@@ -26,6 +25,8 @@ class DeadlineFinder:
     def __init__(self, rules: Rules, bodies: Bodies) -> None:
         file = rules.language.deadlines
         self.bodies = bodies
+        self.fronted_time, self.only_reports = rules.grammar("fronted_time"), rules.grammar("only_reports")
+        self.moved, self.latest_lead, self.extra_meeting = rules.grammar("moved_from"), rules.grammar("latest_lead"), rules.grammar("extra_meeting")
         self.before = [(r, re.compile(r.compiled(rules.language.macros).pattern, re.IGNORECASE)) for r in file.rule if r.how == "before"]
         self.whole = [(r, rules.regex(r)) for r in file.rule if r.how == "whole"]
         self.to_body = [rules.regex(r) for r in file.report_to]
@@ -56,7 +57,12 @@ class DeadlineFinder:
                 kind, first, last, precision, basis = rule.kind, None, None, rule.kind, "printed"
                 if rule.kind == "recurring" and inner is not None:
                     first, last, basis = inner.first, inner.last, inner.basis
-                if rule.kind == "event" and inner is not None and inner.precision in ("month_end", "day", "month") and inner.last is not None:
+                if (
+                    rule.kind == "event"
+                    and inner is not None
+                    and inner.precision in ("month_end", "day", "month")
+                    and inner.last is not None
+                ):
                     first, basis, precision = inner.last, inner.basis, inner.precision
                     if self._reports(text, span, place):
                         kind = self._report_kind(text, span, place)
@@ -67,7 +73,7 @@ class DeadlineFinder:
             deadline = self._dated(text, span, mention, references)
             if deadline is not None:
                 found.append(deadline)
-        current = [d for d in found if not _MOVED.search(text[span.start : d.span.start])]
+        current = [d for d in found if not self.moved.search(text[span.start : d.span.start])]
         if current and len(current) < len(found) and any(d.last is not None for d in current):
             found = current  # "… skulle besvaras senast i maj, ska besvaras senast i december": the later word holds
         return sorted(found, key=lambda d: d.span)
@@ -78,12 +84,18 @@ class DeadlineFinder:
             Deadline(d.span, d.raw, "due", None, d.last, d.precision, d.basis, "deadline.column")
             for d in _within(dates, span)
             if d.last is not None and not any(f.span.overlaps(d.span) for f in found)
-        ] or ([] if found or not re.search(r"[\wåäö]{3}", text[span.start : span.end]) else [Deadline(span, text[span.start : span.end], "event", None, None, "event", "printed", "deadline.column")])
+        ] or (
+            []
+            if found or not re.search(r"[\wåäö]{3}", text[span.start : span.end])
+            else [Deadline(span, text[span.start : span.end], "event", None, None, "event", "printed", "deadline.column")]
+        )
 
     def _dated(self, text: str, span: Span, mention: DateMention, references: tuple[Reference, ...]) -> Deadline | None:
         low = max(span.start, mention.span.start - 110)
         before = text[low : mention.span.start]
-        inside = re.match(r"(?:senast|till och med|från och med|fr\.o\.m\.|t\.o\.m\.|under|efter|per|i|den|för|till)\s", mention.raw, re.IGNORECASE)
+        inside = re.match(
+            r"(?:senast|till och med|från och med|fr\.o\.m\.|t\.o\.m\.|under|efter|per|i|den|för|till)\s", mention.raw, re.IGNORECASE
+        )
         if inside:  # the mention took its preposition with it
             before += inside.group()
         if mention.precision == "month_end" or mention.precision == "impossible":
@@ -124,10 +136,12 @@ class DeadlineFinder:
         if kind == "due":
             first = None
         start = mention.span.start
-        lead = re.search(r"\bsenast\s(?:(?:under|i|den|vid|till)\s)*$", text[low:start])
+        lead = self.latest_lead.search(text[low:start])
         if lead:
             start = low + lead.start()
-        return Deadline(Span(start, mention.span.end), text[start : mention.span.end], kind, first, last, mention.precision, mention.basis, _id(rule))
+        return Deadline(
+            Span(start, mention.span.end), text[start : mention.span.end], kind, first, last, mention.precision, mention.basis, _id(rule)
+        )
 
     def _clause(self, text: str, span: Span, place: Span) -> Span:
         low = span.start
@@ -165,12 +179,15 @@ class DeadlineFinder:
         verbs = [
             m.span()
             for m in self.reporting.finditer(text, span.start, span.end)
-            if not self.weak.match(m.group()) or self.report_object.search(text, max(span.start, m.start() - 60), min(span.end, m.end() + 60))
+            if not self.weak.match(m.group())
+            or self.report_object.search(text, max(span.start, m.start() - 60), min(span.end, m.end() + 60))
         ]
         if not verbs:
             return []
         for body in bodies:
-            if body.type in ("officer", "administration", "company", "group", "") and not re.search(r"\btill\s$", text[max(span.start, body.span.start - 6) : body.span.start]):
+            if body.type in ("officer", "administration", "company", "group", "") and not re.search(
+                r"\btill\s$", text[max(span.start, body.span.start - 6) : body.span.start]
+            ):
                 continue
             before = text[max(span.start, body.span.start - 30) : body.span.start]
             after = text[body.span.end : body.span.end + 40]
@@ -181,17 +198,28 @@ class DeadlineFinder:
                 joined = found and re.fullmatch(r"\s?(?:,|och|samt|och/eller)\s(?:i\s|till\s)?", text[found[-1].span.end : body.span.start])
                 if not joined:
                     continue
-            meeting = any(regex.match(after) for regex in self.meeting_word) or bool(re.search(r"\b(?:extra|till nämnden|till styrelsen)\s$", before + " "))
+            meeting = any(regex.match(after) for regex in self.meeting_word) or bool(
+                self.extra_meeting.search(before + " ")
+            )
             if not meeting and body.raw.endswith("s") and self.bodies.base_form(body.raw).lower() != body.raw.lower():
                 continue  # "i bilaga till stadsledningskontorets tjänsteutlåtande": an owner, not a receiver
             clause = self._clause(text, span, body.span)
             preceding = [v for v in verbs if clause.start <= v[0] and v[1] <= body.span.start]
-            if preceding and not re.search(r"\btill\s\S*\s?$", before) and not meeting and _SUBCLAUSE.search(text, preceding[-1][1], body.span.start):
+            if (
+                preceding
+                and not re.search(r"\btill\s\S*\s?$", before)
+                and not meeting
+                and _SUBCLAUSE.search(text, preceding[-1][1], body.span.start)
+            ):
                 preceding = []  # "redovisa hur underskottet i socialnämnden ska …": the body belongs to the clause
             following = [v for v in verbs if v[0] >= body.span.end and v[1] <= clause.end]
             if preceding and body.span.start - preceding[-1][1] <= 160 and not self._other_verb(text, preceding[-1][1], body.span.start):
                 found.append(body)
-            elif following and following[0][0] - body.span.end <= 90 and re.search(r"\b(?:till|vid|för|inför|på|i)\s(?:en\sextra\s|kommande\s|nästa\s)?$", before):
+            elif (
+                following
+                and following[0][0] - body.span.end <= 90
+                and re.search(r"\b(?:till|vid|för|inför|på|i)\s(?:en\sextra\s|kommande\s|nästa\s)?$", before)
+            ):
                 if meeting or re.search(r"\b(?:till|vid|för|inför)\s(?:en\sextra\s|kommande\s|nästa\s)?$", before):
                     found.append(body)
         return found
@@ -200,7 +228,12 @@ class DeadlineFinder:
         """Receivers that one quantifier joins ("respektive nämnd och styrelse") as one phrase."""
         out: list[Named] = []
         for body in named:
-            if out and re.fullmatch(r"\s(?:och|samt)\s|,\s", text[out[-1].span.end : body.span.start]) and self.bodies.quantifier.match(out[-1].raw) and body.raw[:1].islower():
+            if (
+                out
+                and re.fullmatch(r"\s(?:och|samt)\s|,\s", text[out[-1].span.end : body.span.start])
+                and self.bodies.quantifier.match(out[-1].raw)
+                and body.raw[:1].islower()
+            ):
                 span = Span(out[-1].span.start, body.span.end)
                 out[-1] = Named(span, text[span.start : span.end], out[-1].type)
             else:

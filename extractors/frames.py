@@ -16,16 +16,6 @@ from extractors.model import Span
 from rules import Rules
 from rules.schema import TriggerRule
 
-_BEFORE_CLAUSE = re.compile(
-    r".*(?:\b(?:beslutar?|besluta|beslutade|beslöt|föreslår|föreslog|föreslås|begär|anser|framgår|innebär|beslut|förslag|så|och|samt|dels|eftersom|för det fall|uppdrag(?:et)?|[\wåäö]{3,}(?:erar|aterar|inrar|minner|formerar))\s(?:[\wåäö]+\s){0,4}?att\s|[;:]\s|[”\"])",
-    re.DOTALL,
-)
-_LEADING = re.compile(
-    r"^(?:(?:att|och|samt|dels|men|därtill|vidare|även|också|dessutom|därutöver|härutöver|samtidigt|således|slutligen|[-–—•]|\(.{1,40}?\))\s)+", re.IGNORECASE
-)
-_DECIDES = re.compile(r"\b(?P<verb>beslutade|beslöt|beslutat|beslutar)\b(?P<inner>\s[\wåäöÅÄÖ -]{4,60}?(?:nämnden|styrelsen|fullmäktige|utskottet))?(?:[^.;:]{0,70}?)\s?\batt\s(?=[^.;]*$|)")
-_DATE_LEAD = re.compile(r"^(?:den\s)?(?:\d{1,2}\s[a-zåäö]+(?:\s\d{4})?|\d{4}-\d{2}-\d{2})(?:,?\s§\s?\d+(?:\spunkt\s\d+)?)?,?\s")
-_DATE_TAIL = re.compile(r",?\s(?:den\s\d{1,2}\s[a-zåäö]+(?:\s\d{4})?|\d{4}-\d{2}-\d{2}|i\s[a-zåäö]+\s\d{4}|(?:under\s)?(?:våren|hösten)\s\d{4})(?:,?\s§\s?\d+)?,?$")
 _DATE_FIRST = re.compile(r"^(?:den\s)?\d|^§|^\d{4}")
 _QUOTES = "\"”’'«» "
 
@@ -71,9 +61,15 @@ class Frame:
             return replace(old, span=span(old.span)) if old is not None else None
 
         return replace(
-            self, anchor=span(self.anchor), sentence=span(self.sentence), task=span(self.task), assigner=slot(self.assigner),
-            assignee=slot(self.assignee), partners=tuple(replace(p, span=span(p.span)) for p in self.partners),
-            verb=span(self.verb) if self.verb else None, source=span(self.source) if self.source else None,
+            self,
+            anchor=span(self.anchor),
+            sentence=span(self.sentence),
+            task=span(self.task),
+            assigner=slot(self.assigner),
+            assignee=slot(self.assignee),
+            partners=tuple(replace(p, span=span(p.span)) for p in self.partners),
+            verb=span(self.verb) if self.verb else None,
+            source=span(self.source) if self.source else None,
         )
 
 
@@ -83,6 +79,8 @@ class FrameFinder:
     def __init__(self, rules: Rules, bodies: Bodies) -> None:
         language = rules.language
         self.rules, self.bodies = rules, bodies
+        self.clause_opener, self.clause_lead = rules.grammar("clause_opener"), rules.grammar("clause_lead")
+        self.decides_that, self.date_lead, self.date_tail = rules.grammar("decides_that"), rules.grammar("date_lead"), rules.grammar("date_tail")
         self.triggers = [(t, rules.regex(t)) for t in language.frames.trigger if t.voice != "table"]
         self.rejections = [(r, rules.regex(r)) for r in language.frames.rejection]
         order = language.word_order
@@ -131,7 +129,10 @@ class FrameFinder:
                     index = kept.index(outer)
                     kept[index] = replace(outer, assignee=frame.assignee, partners=frame.partners, task=frame.task)
                     continue
-                own_clause = re.search(r"(?:(?:;|\.|,)\s(?:och\s|samt\s|dels\s)?|\s(?:och|samt|dels)\s)(?:för\segen\sdel\s)?(?:att\s)?$", text[outer.task.start : self._clause_start(text, frame)])
+                own_clause = re.search(
+                    r"(?:(?:;|\.|,)\s(?:och\s|samt\s|dels\s)?|\s(?:och|samt|dels)\s)(?:för\segen\sdel\s)?(?:att\s)?$",
+                    text[outer.task.start : self._clause_start(text, frame)],
+                )
                 if frame.voice in ("duty", "noun") or not own_clause or frame.trigger.act != "assignment":
                     continue
                 index = kept.index(outer)
@@ -195,7 +196,9 @@ class FrameFinder:
             if trigger.id != "frame.i_uppdrag" or not left.strip() or self.finite.search(left):
                 return None
             subject = self._slot(text, sentence.start, anchor.start)
-            return subject and Frame(trigger, anchor, sentence, "receives", "present", task, assignee=subject, partners=partners, rules=(trigger.id,))
+            return subject and Frame(
+                trigger, anchor, sentence, "receives", "present", task, assignee=subject, partners=partners, rules=(trigger.id,)
+            )
         voice, tense, verb_id = self.verbs[verb.group().lower()]
         verb_span = Span(sentence.start + verb.start(), sentence.start + verb.end())
         if anchor.start - verb_span.end > 260:
@@ -212,14 +215,35 @@ class FrameFinder:
             giver = to if to is not None and (by_mid is not None or text[anchor.end : anchor.end + 4] == " av ") else None
             standing = verb.group().lower() in self.standing and giver is None
             return Frame(
-                trigger, anchor, sentence, "receives", tense, task, giver, assignee, (*more, *partners), verb_span, inverted=inverted, rules=rules,
+                trigger,
+                anchor,
+                sentence,
+                "receives",
+                tense,
+                task,
+                giver,
+                assignee,
+                (*more, *partners),
+                verb_span,
+                inverted=inverted,
+                rules=rules,
                 rejected=("stående uppdrag|strong", verb_id) if standing else None,
             )
         return self._gives(text, sentence, trigger, anchor, verb_span, mid, tense, task, partners, to, rules)
 
     def _gives(
-        self, text: str, sentence: Span, trigger: TriggerRule, anchor: Span, verb: Span, mid: Span, tense: str, task: Span,
-        partners: tuple[Slot, ...], to: Slot | None, rules: tuple[str, ...],
+        self,
+        text: str,
+        sentence: Span,
+        trigger: TriggerRule,
+        anchor: Span,
+        verb: Span,
+        mid: Span,
+        tense: str,
+        task: Span,
+        partners: tuple[Slot, ...],
+        to: Slot | None,
+        rules: tuple[str, ...],
     ) -> Frame | None:
         obj, more = self._object(text, mid)
         assigner: Slot | None = None
@@ -240,19 +264,25 @@ class FrameFinder:
         else:
             assigner, tense = self._decider(text, sentence, verb, tense)
         assignee = to if obj is None or not self.bodies.is_party(obj.raw) else obj
-        return Frame(trigger, anchor, sentence, "gives", tense, task, assigner, assignee, (*more, *partners), verb, inverted=inverted, rules=rules)
+        return Frame(
+            trigger, anchor, sentence, "gives", tense, task, assigner, assignee, (*more, *partners), verb, inverted=inverted, rules=rules
+        )
 
     def _decider(self, text: str, sentence: Span, verb: Span, tense: str) -> tuple[Slot | None, str]:
         """The subject of "beslutar att" that governs an infinitive ("Nämnden beslutade den 3 maj, § 52, att ge …"), and its tense."""
         governed = None
-        for governed in _DECIDES.finditer(text, sentence.start, verb.start):
+        for governed in self.decides_that.finditer(text, sentence.start, verb.start):
             pass
         if governed is None:
             return None, tense
         between = text[governed.start() : verb.start]
-        if re.search(r"\bföreslå\b", between):
+        if self.rules.grammar("proposes_between").search(between):
             return None, tense
-        if governed.group("inner") and self.bodies.find(governed.group("inner").strip()) and len(self.bodies.find(governed.group("inner").strip())[0].raw) >= len(governed.group("inner").strip()) - 1:
+        if (
+            governed.group("inner")
+            and self.bodies.find(governed.group("inner").strip())
+            and len(self.bodies.find(governed.group("inner").strip())[0].raw) >= len(governed.group("inner").strip()) - 1
+        ):
             slot = self._slot(text, *governed.span("inner"))
         else:
             slot = self._left_subject(text, sentence.start, governed.start("verb"))
@@ -264,7 +294,7 @@ class FrameFinder:
         slot = self._slot(text, mid.start, mid.end)
         if slot is None:
             return None, ()
-        dated = _DATE_LEAD.match(slot.raw)
+        dated = self.date_lead.match(slot.raw)
         if dated:
             slot = self._slot(text, slot.span.start + dated.end(), slot.span.end)
             if slot is None:
@@ -285,7 +315,7 @@ class FrameFinder:
         if inner is not None:
             inner, partners = self._without_partners(text, inner)
         if inner is not None:
-            dated = _DATE_LEAD.match(inner.raw + " ")
+            dated = self.date_lead.match(inner.raw + " ")
             if dated:
                 inner = self._slot(text, min(inner.span.start + dated.end(), inner.span.end), inner.span.end)
         if inner is not None and not self.preposition_first.match(inner.raw) and self.bodies.is_party(inner.raw) and len(inner.raw) > 2:
@@ -332,9 +362,9 @@ class FrameFinder:
                 pass
             if auxiliary is not None:
                 end = auxiliary.start()
-        clause = _BEFORE_CLAUSE.match(text, start, end)
+        clause = self.clause_opener.match(text, start, end)
         low = clause.end() if clause else start
-        leading = _LEADING.match(text[low:end])
+        leading = self.clause_lead.match(text[low:end])
         if leading:
             low += leading.end()
         finite = self.finite.search(text, low, end)
@@ -357,7 +387,7 @@ class FrameFinder:
             inside = self.bodies.find(text, finite.end(), end)
             return Slot(inside[-1].raw, inside[-1].span) if inside else before
         slot = self._slot(text, low, end)
-        tail = _DATE_TAIL.search(slot.raw) if slot is not None else None
+        tail = self.date_tail.search(slot.raw) if slot is not None else None
         if slot is not None and tail is not None and tail.start() > 3:
             slot = self._slot(text, slot.span.start, slot.span.start + tail.start())
         return slot
@@ -365,7 +395,10 @@ class FrameFinder:
     def _list_start(self, text: str, low: int, at: int) -> int:
         """Back over "A, B och " so that a list of subjects after a verb is whole."""
         while True:
-            match = re.search(r"([A-ZÅÄÖ][\wåäöÅÄÖ&. -]{2,60}|[a-zåäö-]*(?:nämnden|styrelsen|direktören|förvaltningen))(?:,\s|\s(?:och|samt)\s)$", text[low:at])
+            match = re.search(
+                r"([A-ZÅÄÖ][\wåäöÅÄÖ&. -]{2,60}|[a-zåäö-]*(?:nämnden|styrelsen|direktören|förvaltningen))(?:,\s|\s(?:och|samt)\s)$",
+                text[low:at],
+            )
             if match is None:
                 return at
             at = low + match.start()
@@ -444,7 +477,10 @@ class FrameFinder:
             named.append(Slot(body.raw, body.span))
             at = body.span.end
         if not named:
-            words = re.match(r"(?:(?:berörda|andra|övriga)\s)?[^,.;:]{3,60}?(?=,|\s(?:[a-zåäö]{2,}(?<!rn)a|" + self.short_infinitives + r")\s)", text[begin:end])
+            words = re.match(
+                r"(?:(?:berörda|andra|övriga)\s)?[^,.;:]{3,60}?(?=,|\s(?:[a-zåäö]{2,}(?<!rn)a|" + self.short_infinitives + r")\s)",
+                text[begin:end],
+            )
             if words:
                 match = re.match(r"\S+(?:\s(?:och|samt)\s\S+|\s[A-ZÅÄÖ]\S+|\s\S+(?:na|en|et|er|ar|or))*", words.group())
                 raw = match.group() if match else words.group()
@@ -498,27 +534,34 @@ class FrameFinder:
                 assignee = self._slot(text, assignee.span.start + 13, assignee.span.end)
         task = Span(match.end(), sentence.end)
         tense = "past" if match.group("verb").endswith(("ogs", "ades")) else "present"
-        return Frame(trigger, Span(verb.start, match.end()), sentence, "charged", tense, task, None, assignee, partners, verb, rules=(trigger.id,))
+        return Frame(
+            trigger, Span(verb.start, match.end()), sentence, "charged", tense, task, None, assignee, partners, verb, rules=(trigger.id,)
+        )
 
     def _noun(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         """ "A:s uppdrag DATE § N till X att V", "X:s uppdrag, givet av A DATE § N, att V", "uppdraget att V"."""
         after = text[match.end() : sentence.end]
         att = re.search(r"(?:^|[\s,])(?:om\s)?att[\s,]", after)
-        if att is None and not re.search(r"\bförklaras\b|\bantecknas\b|\bavslutas\b", after):
+        if att is None and not self.rules.grammar("closing_verb").search(after):
             return None
         if att is not None and att.start() > 330:
             return None
         source = Span(match.end(), match.end() + (att.start() if att else min(len(after), 120)))
         between = text[match.start() : source.end]
-        to_match = re.search(r"\btill\s(?P<to>.+?)(?=,?\s(?:\d{4}-\d{2}-\d{2}|den\s\d|givet|givna|från\sbudget|i\sbudget|enligt)|,?\s?$)", between)
+        to_match = self.rules.grammar("noun_receiver").search(between)
         to = None
         if to_match is not None:
             to = self._slot(text, match.start() + to_match.start("to"), match.start() + to_match.end("to"))
-        giver = re.search(r"\b(?:givet|givna|lämnat|gett|beslutat)\s(?:av|i|från)\s(?P<by>[\wåäöÅÄÖ -]{3,60}?)(?=\s\d|,|\s(?:den|i|vid|§)\s|$)", between)
+        giver = self.rules.grammar("noun_giver").search(between)
         if giver is not None and not self.bodies.find(giver.group("by")):
             giver = None  # "givet i budget 2024" names no giver
         if to is not None:
-            to = self._slot(text, to.span.start, to.span.start + re.split(r"\s(?:om|gällande|angående|avseende|kring|beträffande)\s|,\s(?:några|samt\sen|en|ett)\s", to.raw)[0].__len__())
+            to = self._slot(
+                text,
+                to.span.start,
+                to.span.start
+                + len(self.rules.grammar("receiver_ends").split(to.raw)[0]),
+            )
         more: tuple[Slot, ...] = ()
         if to is not None:
             to, more = self._without_partners(text, to)
@@ -529,17 +572,28 @@ class FrameFinder:
         if giver is not None and self.bodies.find(giver.group("by")):
             assigner = self._slot(text, match.start() + giver.start("by"), match.start() + giver.end("by"))
             assignee = to or owner
-        elif owner is not None and (to is not None or (dated is not None and giver is None) or self.bodies.type_of(owner.raw) == "assembly"):
+        elif owner is not None and (
+            to is not None or (dated is not None and giver is None) or self.bodies.type_of(owner.raw) == "assembly"
+        ):
             assigner = owner
         elif owner is not None:
             assignee = to or owner
         # what follows the task proper ("…, antecknas och förklaras fullgjort") is not the task
         start = match.end() + (att.end() if att else 0)
-        end = re.search(r",?\s(?:antecknas|förklaras|godkänns|anses|avslutas|läggs\still)\b", text[start : sentence.end])
+        end = self.rules.grammar("after_task").search(text[start : sentence.end])
         task = Span(start, start + end.start() if end else sentence.end) if att else Span(sentence.start, sentence.end)
         return Frame(
-            trigger, Span(*match.span()), sentence, "noun", "past", task, assigner, assignee, (*more, *self._task_partners(text, task.start, task.end)),
-            source=source, rules=(trigger.id,),
+            trigger,
+            Span(*match.span()),
+            sentence,
+            "noun",
+            "past",
+            task,
+            assigner,
+            assignee,
+            (*more, *self._task_partners(text, task.start, task.end)),
+            source=source,
+            rules=(trigger.id,),
         )
 
     def _genitive_owner(self, text: str, start: int, end: int) -> Slot | None:
@@ -547,7 +601,7 @@ class FrameFinder:
         area = text[start:end].rstrip()
         area = re.sub(r"\suppdrag$", "", area)
         cut = 0
-        for match in re.finditer(r"(?:^|\b(?:[Rr]edovisning(?:en)?|[Åå]terrapportering(?:en)?|[Åå]terredovisning(?:en)?|[Dd]elredovisning(?:en)?|[Aa]nsvaret)\s(?:av|för)\s|[:;]\s|\b(?:redovisades|återredovisades|återrapporterades|redovisar|godkänner|antecknar)\s)", area):
+        for match in self.rules.grammar("reporting_noun").finditer(area):
             cut = match.end()
         slot = self._slot(text, start + cut, start + len(area))
         leading = self.preposition_first.match(slot.raw) if slot is not None else None
@@ -562,7 +616,9 @@ class FrameFinder:
 
     def _list_head(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         to = self._slot(text, *match.span("to")) if match.groupdict().get("to") else None
-        return Frame(trigger, Span(*match.span()), sentence, "list_head", "past", Span(sentence.end, sentence.end), None, to, rules=(trigger.id,))
+        return Frame(
+            trigger, Span(*match.span()), sentence, "list_head", "past", Span(sentence.end, sentence.end), None, to, rules=(trigger.id,)
+        )
 
 
 def _first_words(text: str) -> str:

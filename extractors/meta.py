@@ -11,9 +11,19 @@ from extractors.model import BlockKind, Document, Meta, Reading
 from rules import Rules
 
 _MONTHS = {
-    "januari": 1, "februari": 2, "mars": 3, "april": 4, "maj": 5, "juni": 6, "juli": 7, "augusti": 8, "september": 9, "oktober": 10, "november": 11, "december": 12,
+    "januari": 1,
+    "februari": 2,
+    "mars": 3,
+    "april": 4,
+    "maj": 5,
+    "juni": 6,
+    "juli": 7,
+    "augusti": 8,
+    "september": 9,
+    "oktober": 10,
+    "november": 11,
+    "december": 12,
 }
-_LABELLED_DIARY = re.compile(r"(?:Diarienummer|Diarienr|Dnr|DNR|Ärendenummer|Beteckning)\.?\s?:?\s?(?P<diary>(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d[\w/:–-]*\d(?:\s\d{4})?)")
 _BARE_DIARY = re.compile(r"^(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{2,6}(?:[-/]\d{1,4})?$")
 
 
@@ -50,12 +60,14 @@ def read_meta(document: Document, reading: Reading, rules: Rules, bodies: Bodies
     for index, line in enumerate(lines):
         if diary is not None or len(document.paragraphs) > 1:
             break
-        match = _LABELLED_DIARY.search(line)
+        match = rules.grammar("labelled_diary").search(line)
         if match:
             diary = match.group("diary")
-        elif re.match(r"^(?:Diarienummer|Dnr|Ärendenummer)\s*:?$", line) and index + 1 < len(lines) and _BARE_DIARY.match(lines[index + 1]):
+        elif rules.grammar("diary_label").match(line) and index + 1 < len(lines) and _BARE_DIARY.match(lines[index + 1]):
             diary = lines[index + 1]
-    return Meta(kind, _title(document, kind, bodies), body, meeting, meeting, diary, bodies.organisation.name if bodies.organisation else None)
+    return Meta(
+        kind, _title(document, kind, bodies), body, meeting, meeting, diary, bodies.organisation.name if bodies.organisation else None
+    )
 
 
 def _kind(document: Document, lines: list[str], rules: Rules) -> str:
@@ -112,7 +124,9 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
             match = regex.search(line)
             if match and bodies.type_of(match.group("body")):
                 votes[bodies.base_form(match.group("body"))] += 2
-        meeting = re.match(r"^(?P<short>[A-ZÅÄÖ]{2,5})\s\d{4}-\d{2}-\d{2}$|^(?P<long>\S*(?:styrelsen|nämnden|fullmäktige))\s(?:den\s)?\d", line)
+        meeting = re.match(
+            r"^(?P<short>[A-ZÅÄÖ]{2,5})\s\d{4}-\d{2}-\d{2}$|^(?P<long>\S*(?:styrelsen|nämnden|fullmäktige))\s(?:den\s)?\d", line
+        )
         if meeting:
             printed = meeting.group("short") or meeting.group("long")
             if printed in bodies.abbreviations or meeting.group("long"):
@@ -122,7 +136,11 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
             head = document.text[block.start : block.end]
             if len(head) < 100:
                 for named in bodies.find(head):
-                    if named.type in ("board", "assembly", "committee") and named.raw[:1].isupper() and not bodies.quantifier.match(named.raw):
+                    if (
+                        named.type in ("board", "assembly", "committee")
+                        and named.raw[:1].isupper()
+                        and not bodies.quantifier.match(named.raw)
+                    ):
                         votes[bodies.base_form(named.raw)] += 3
     if votes:
         return votes.most_common(1)[0][0]
@@ -135,7 +153,7 @@ def _decider(document: Document, bodies: Bodies, section_kind: str) -> str | Non
         if section.kind != section_kind:
             continue
         content = document.text[section.start : section.end]
-        match = re.search(r"(?:föreslår\s(?:att\s)?|^|\n|\.\s)(?P<body>[^\n.:]{4,70}?)s?\s(?:beslutar?|besluta|godkänner|ger|uppdrar|har tagit del|noterar|föreslår)\b", content)
+        match = bodies.rules.grammar("document_decider").search(content)
         if match:
             named = bodies.find(match.group("body"))
             boards = [n for n in named if n.type in ("board", "assembly", "committee") and not bodies.is_short(n.raw)]

@@ -11,7 +11,7 @@ from collections import Counter
 
 from extractors.bodies import Bodies
 from extractors.frames import Slot
-from extractors.model import Block, BlockKind, Document, Meta, Party
+from extractors.model import BlockKind, Document, Meta, Party
 
 _SHORT_IN_BRACKETS = re.compile(r"\s\((?P<short>[A-ZÅÄÖ]{2,6})\)")
 _BOARDS = ("board", "assembly", "committee")
@@ -66,7 +66,7 @@ class Resolver:
         for number, name in enumerate(names):
             if slot.genitive and number == len(names) - 1 and name.endswith("s") and self.bodies.base_form(name).lower() == name.lower():
                 name = name[:-1]  # "socialnämnd Centrums uppdrag"
-            name = name.strip(" ,;:.\"”")
+            name = name.strip(' ,;:."”')
             if not self.bodies.is_party(name):
                 continue
             resolved, basis = self.name(name, block)
@@ -101,14 +101,32 @@ class Resolver:
         return base, "printed"
 
     def _short(self, raw: str, kind: str, block: int) -> tuple[str, str] | None:
-        ending = "fullmäktige" if raw.startswith("fullmäktige") else "styrelsen" if "styrelse" in raw else "nämnden" if "nämnd" in raw else "utskott"
+        ending = (
+            "fullmäktige"
+            if raw.startswith("fullmäktige")
+            else "styrelsen"
+            if "styrelse" in raw
+            else "nämnden"
+            if "nämnd" in raw
+            else "utskott"
+        )
         heading = self.headings[block] if 0 <= block < len(self.headings) else None
         if heading and (heading.lower().endswith(ending) or (ending == "nämnden" and "nämnd" in heading.lower())):
             return heading, "heading"
         body = self.meta.body
-        if body and (body.lower().endswith(ending) or (ending == "utskott" and "utskott" in body.lower()) or (ending == "nämnden" and body.lower().startswith("nämnden"))):
+        if body and (
+            body.lower().endswith(ending)
+            or (ending == "utskott" and "utskott" in body.lower())
+            or (ending == "nämnden" and body.lower().startswith("nämnden"))
+        ):
             return body, "meeting"
-        candidates = [n for n in self.named if n.lower().endswith(ending) or (ending == "utskott" and "utskott" in n.lower()) or (ending == "nämnden" and n.startswith("Nämnden för"))]
+        candidates = [
+            n
+            for n in self.named
+            if n.lower().endswith(ending)
+            or (ending == "utskott" and "utskott" in n.lower())
+            or (ending == "nämnden" and n.startswith("Nämnden för"))
+        ]
         if len(candidates) == 1:
             return candidates[0], "document"
         if ending == "styrelsen" and candidates:
@@ -117,13 +135,17 @@ class Resolver:
             if candidates:
                 return max(candidates, key=lambda n: self.named[n]), "document"
             whole = self.document.text
-            if body and body.lower().startswith("kommunstyrelse") or "kommunstyrelsen" in whole.lower():
+            if (body and body.lower().startswith("kommunstyrelse")) or "kommunstyrelsen" in whole.lower():
                 return "Kommunfullmäktige", "document"
             if "regionstyrelsen" in whole.lower():
                 return "Regionfullmäktige", "document"
         if ending == "nämnden" and candidates and 0 <= block < len(self.document.blocks):
             start = self.document.blocks[block].start
-            before = [n for n in self.bodies.find(self.document.text, max(0, start - 3000), start) if n.type == "board" and not self.bodies.is_short(n.raw)]
+            before = [
+                n
+                for n in self.bodies.find(self.document.text, max(0, start - 3000), start)
+                if n.type == "board" and not self.bodies.is_short(n.raw)
+            ]
             for named in reversed(before):
                 name = self.bodies.base_form(named.raw)
                 if name in candidates:

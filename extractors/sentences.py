@@ -29,7 +29,11 @@ def sentences(document: Document, block: Block, rules: Rules) -> list[Span]:
     for match in _END.finditer(text, block.content, block.end):
         word = _BEFORE.search(text, start, match.start() + 1)
         last = word.group(1).lower().lstrip("(") if word else ""
-        if last in known or (len(last) == 2 and last[0].isalpha()) or (last[:-1].isdigit() and len(last) < 4 and text[match.end() : match.end() + 1].islower()):
+        if (
+            last in known
+            or (len(last) == 2 and last[0].isalpha())
+            or (last[:-1].isdigit() and len(last) < 4 and text[match.end() : match.end() + 1].islower())
+        ):
             continue
         if last[:-1].isdigit() and len(last) <= 3 and match.start() - start < 4:
             continue

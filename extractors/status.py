@@ -110,35 +110,60 @@ class StatusReader:
                 continue
             if cue.status == "cited" and frame.tense == "infinitive":
                 continue
-            if cue.status == "proposed" and match.end() + frame.sentence.start > max(frame.task.start, frame.anchor.end) and frame.voice != "charged":
+            if (
+                cue.status == "proposed"
+                and match.end() + frame.sentence.start > max(frame.task.start, frame.anchor.end)
+                and frame.voice != "charged"
+            ):
                 continue
             sentence_status = sentence_status or cue.status
             if match.groupdict().get("body"):
-                body, body_span = match.group("body"), Span(frame.sentence.start + match.start("body"), frame.sentence.start + match.end("body"))
+                body, body_span = (
+                    match.group("body"),
+                    Span(frame.sentence.start + match.start("body"), frame.sentence.start + match.end("body")),
+                )
             cues.append(Cue(f"status={cue.status}", cue.id, match.group(), span))
         del withdrawn
 
         decided_here = self.sections.get(kind) in ("decided", "proposed")
         if frame.rejected is not None:
             reason, strength = frame.rejected[0].split("|")
-            if strength == "strong" or (strength == "weak" and not decided_here) or (strength == "retold" and self.sections.get(kind) == "cited"):
+            if (
+                strength == "strong"
+                or (strength == "weak" and not decided_here)
+                or (strength == "retold" and self.sections.get(kind) == "cited")
+            ):
                 return Verdict(None, reason, None, None, None, (Cue("rejected", frame.rejected[1], reason, frame.sentence),))
         if kind and self.sections.get(kind) == "none":
-            return Verdict(None, _REASONS.get(kind, kind), None, None, None, (Cue("rejected", f"section.{kind}", section.heading if section else kind),))
+            return Verdict(
+                None,
+                _REASONS.get(kind, kind),
+                None,
+                None,
+                None,
+                (Cue("rejected", f"section.{kind}", section.heading if section else kind),),
+            )
         if frame.voice == "noun":
             _, lead_body, lead_span, _ = self._lead_in(block_index)
             if body is None:
                 body, body_span = lead_body, lead_span
             if not done and self._closed_above(block_index, cues):
                 done = True
-            return Verdict("cited", None, body, body_span, done, (*cues, Cue("status=cited", frame.trigger.id, "återges som tidigare givet uppdrag", frame.anchor)))
+            return Verdict(
+                "cited",
+                None,
+                body,
+                body_span,
+                done,
+                (*cues, Cue("status=cited", frame.trigger.id, "återges som tidigare givet uppdrag", frame.anchor)),
+            )
         if block.kind is BlockKind.HEADING:
             return Verdict(None, "rubrik", None, None, None, (Cue("rejected", "block.heading", "står i en rubrik"),))
 
         if self._closed_above(block_index, cues):
             return Verdict("cited", None, self._lead_in(block_index)[1], None, True, tuple(cues))
         clause = document.text[max(frame.sentence.start, frame.anchor.start - 160) : frame.anchor.start]
-        own = re.search(r"\bför egen del\b(?:(?!\b(?:föreslå|dels)\b)[^.;])*$", clause)
+        own = self.rules.grammar("own_part").search(clause)
         if own is not None and decided_here:
             cues.append(Cue("status=decided", "status.own_part", "för egen del"))
             return Verdict("decided", None, self.meta.body, None, done, tuple(cues))
@@ -155,7 +180,9 @@ class StatusReader:
         if lead_status == "cited":
             return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
         if frame.voice == "list_head":
-            return Verdict("cited", None, None, None, done, (*cues, Cue("status=cited", frame.trigger.id, "lista med återgivna uppdrag", frame.anchor)))
+            return Verdict(
+                "cited", None, None, None, done, (*cues, Cue("status=cited", frame.trigger.id, "lista med återgivna uppdrag", frame.anchor))
+            )
         by_section = self.sections.get(kind, "")
         past = frame.tense in ("past", "perfect")
         if kind == "proposal" and block.paragraph in self.adopted and lead_status != "proposed":
@@ -179,14 +206,22 @@ class StatusReader:
             return Verdict("proposed", None, lead_body, lead_span, done, tuple(cues))
         if past or sentence_status == "cited":
             status = "cited"
-            if not kind and self.meta.kind in ("okänd", "protokoll") and sentence_status != "cited" and frame.tense == "past" and not document.sections:
+            if (
+                not kind
+                and self.meta.kind in ("okänd", "protokoll")
+                and sentence_status != "cited"
+                and frame.tense == "past"
+                and not document.sections
+            ):
                 status = "decided"  # a web page that tells in the past tense what the meeting it is about decided
             cues.append(Cue(f"status={status}", "tense.past", "förfluten tid", frame.verb))
             return Verdict(status, None, body, body_span, done, tuple(cues))
         if by_section == "cited":
             cues.append(Cue("status=cited", f"section.{kind}", section.heading if section else kind))
             return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
-        status = {"presentation": "cited", "tjänsteskrivelse": "proposed", "rapport": "cited", "kallelse": "proposed"}.get(self.meta.kind, "decided")
+        status = {"presentation": "cited", "tjänsteskrivelse": "proposed", "rapport": "cited", "kallelse": "proposed"}.get(
+            self.meta.kind, "decided"
+        )
         if lead_status:
             status = lead_status
         cues.append(Cue(f"status={status}", f"kind.{self.meta.kind}", f"dokumentet är {self.meta.kind}"))
@@ -249,7 +284,16 @@ class StatusReader:
 
 
 _REASONS = {
-    "motion": "yrkande", "motion_order": "propositionsordning", "vote": "omröstning", "reservation": "reservation", "note": "protokollsanteckning",
-    "documents": "handlingar", "recipients": "sändlista", "attendance": "närvaro", "conflict": "jäv", "signatures": "underskrifter", "agenda": "dagordning",
+    "motion": "yrkande",
+    "motion_order": "propositionsordning",
+    "vote": "omröstning",
+    "reservation": "reservation",
+    "note": "protokollsanteckning",
+    "documents": "handlingar",
+    "recipients": "sändlista",
+    "attendance": "närvaro",
+    "conflict": "jäv",
+    "signatures": "underskrifter",
+    "agenda": "dagordning",
     "contents": "innehåll",
 }

@@ -19,13 +19,7 @@ from rules import Rules
 from rules.schema import MarkerRule, ParagraphRule, SectionRule
 
 _ENDS_SENTENCE = re.compile(r"[.!?:;][\"”’)]*$")
-_GOES_ON = re.compile(
-    r"(?:\b(?:och|samt|eller|i|på|till|från|för|med|av|om|att|som|den|det|de|ett|en|vid|under|inom|mellan|genom|utan|hos|per|enligt|§|§§|nr|dnr|ca)|,|/|[-–])$",
-    re.IGNORECASE,
-)
-_BEFORE_ATT = re.compile(r"(?:[:.]|\bbeslutar?|\bbesluta|\bbeslutade|\bföreslås)$")
 _NAMES_ONLY = {"recipients", "attendance", "vote", "signatures", "agenda", "contents"}
-_SECTION_MEMORY = {"documents", "recipients"}
 
 
 @dataclass(slots=True)
@@ -94,6 +88,7 @@ class _Builder:
         self.section_rules: list[SectionRule] = language.sections.rule
         self.paragraph_rules: list[ParagraphRule] = language.paragraphs.rule
         self.marker_rules: list[MarkerRule] = language.markers.rule
+        self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
         self.body_size, self.right, self.pitch = self._measures()
 
     def _measures(self) -> tuple[float, dict[int, float], float]:
@@ -156,7 +151,7 @@ class _Builder:
         """Whether the text itself goes on from one line to the next."""
         if _ENDS_SENTENCE.search(previous.text):
             return False
-        return bool(_GOES_ON.search(previous.text)) or entry.text[:1].islower()
+        return bool(self.unfinished.search(previous.text)) or entry.text[:1].islower()
 
     def _new_block(self, previous: CleanLine, entry: CleanLine, draft: _Draft) -> bool:
         """Whether ``entry`` begins a block of its own rather than going on ``draft``."""
@@ -228,9 +223,21 @@ class _Builder:
             if self._is_title_line(entry, previous):
                 return
         marker = None if entry.line.cell is not None else self._marker(entry.text)
-        if marker is not None and marker[0].style == "number" and previous is not None and self._inside_sentence(previous, entry) and not self._next_in_list(marker[1]):
+        if (
+            marker is not None
+            and marker[0].style == "number"
+            and previous is not None
+            and self._inside_sentence(previous, entry)
+            and not self._next_in_list(marker[1])
+        ):
             marker = None
-        if marker is not None and marker[0].style == "dash" and previous is not None and previous.text[-1:].isdigit() and entry.text[2:3].isdigit():
+        if (
+            marker is not None
+            and marker[0].style == "dash"
+            and previous is not None
+            and previous.text[-1:].isdigit()
+            and entry.text[2:3].isdigit()
+        ):
             marker = None
         if marker is not None and marker[0].style == "att" and (previous is None or not self._att_item(previous, entry)):
             marker = None
@@ -281,13 +288,15 @@ class _Builder:
         gap = entry.line.baseline - previous.line.baseline
         if previous.page == entry.page and gap > self.pitch * 1.45:
             return False
-        return bool(_GOES_ON.search(previous.text)) and not self._stands_out(entry)
+        return bool(self.unfinished.search(previous.text)) and not self._stands_out(entry)
 
     def _att_item(self, previous: CleanLine, entry: CleanLine) -> bool:
         """Whether a line that begins with "att" may be a point of a list of att-clauses: below "beslutar", or after another such point."""
         if self.drafts and self.drafts[-1].style == "att":
-            return bool(_ENDS_SENTENCE.search(previous.text) or previous.text.endswith((",", " samt", " och")) or self._fits(previous, entry))
-        return bool(_BEFORE_ATT.search(previous.text))
+            return bool(
+                _ENDS_SENTENCE.search(previous.text) or previous.text.endswith((",", " samt", " och")) or self._fits(previous, entry)
+            )
+        return bool(self.before_att.search(previous.text))
 
     def _next_in_list(self, match: re.Match[str]) -> bool:
         value = match.groupdict().get("value") or ""
@@ -303,7 +312,12 @@ class _Builder:
             return False
         if self._stands_out(entry):
             return True
-        if previous is not None and previous.page == entry.page and entry.line.baseline - previous.line.baseline <= self.pitch * 1.3 and not _ENDS_SENTENCE.search(previous.text):
+        if (
+            previous is not None
+            and previous.page == entry.page
+            and entry.line.baseline - previous.line.baseline <= self.pitch * 1.3
+            and not _ENDS_SENTENCE.search(previous.text)
+        ):
             return False
         return is_body_alone(text, self.rules)
 
@@ -327,7 +341,16 @@ class _Builder:
         if self.numbers and self.numbers[-1].number == label and (groups.get("diary") or "") == (self.numbers[-1].diary or ""):
             self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))  # repeated after a page break: the same § goes on
             return
-        opened = _Number(label, [], (groups.get("diary") or "").strip() or None, len(self.drafts), entry.page, (entry.line.size, entry.line.bold), True, rule.title)
+        opened = _Number(
+            label,
+            [],
+            (groups.get("diary") or "").strip() or None,
+            len(self.drafts),
+            entry.page,
+            (entry.line.size, entry.line.bold),
+            True,
+            rule.title,
+        )
         if groups.get("title"):
             opened.title.append(groups["title"].strip())
         if body:
@@ -337,7 +360,13 @@ class _Builder:
 
     def _awaits_title(self, previous: CleanLine | None) -> bool:
         """Whether the line before was the bare heading of a § that has no title yet."""
-        return bool(self.numbers) and previous is not None and self.numbers[-1].open and self.numbers[-1].where == "below" and not self.numbers[-1].title
+        return (
+            bool(self.numbers)
+            and previous is not None
+            and self.numbers[-1].open
+            and self.numbers[-1].where == "below"
+            and not self.numbers[-1].title
+        )
 
     def _is_title_line(self, entry: CleanLine, previous: CleanLine | None) -> bool:
         """Takes a line that belongs to the heading of the § just opened."""
@@ -347,8 +376,9 @@ class _Builder:
         if self._marker(entry.text) is not None and not self._continues(previous, entry):
             number.open = False
             return False
-        if number.diary is None and _looks_like_diary(entry.text):
-            number.diary = _looks_like_diary(entry.text)
+        diary = self.rules.grammar("diary_line").match(entry.text) if number.diary is None else None
+        if diary is not None:
+            number.diary = diary.group("diary")
             number.open = number.where == "below" and not number.title
             self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
             return True
@@ -363,7 +393,11 @@ class _Builder:
                 or heading_style
                 or (number.style != (self.body_size, False) and self._stands_out(entry))
                 or self._continues(previous, entry)
-                or (gap < self.pitch * 1.4 and not _ENDS_SENTENCE.search(previous.text) and (len(number.title) < 2 or not self._fits(previous, entry)))
+                or (
+                    gap < self.pitch * 1.4
+                    and not _ENDS_SENTENCE.search(previous.text)
+                    and (len(number.title) < 2 or not self._fits(previous, entry))
+                )
             ) and len(number.title) < 8
             if not number.title and len(entry.text) > (110 if entry.text.endswith(".") else 170):
                 goes_on = False
@@ -383,7 +417,12 @@ class _Builder:
                 continue
             at = number.first_block - 1
             taken: list[int] = []
-            while at >= 0 and len(taken) < 4 and self.drafts[at].kind is BlockKind.HEADING and self.drafts[at].section == self.drafts[number.first_block - 1].section:
+            while (
+                at >= 0
+                and len(taken) < 4
+                and self.drafts[at].kind is BlockKind.HEADING
+                and self.drafts[at].section == self.drafts[number.first_block - 1].section
+            ):
                 if any(h.first_block == at for h in self.headings) or any(n.first_block == at for n in self.numbers):
                     break
                 taken.insert(0, at)
@@ -417,7 +456,9 @@ class _Builder:
             else:
                 stack.append((draft.style, draft.x0, index))
             draft.level = len(stack) - 1
-            draft.lead_in = stack[-2][2] if len(stack) > 1 else (opener if opener >= 0 and self.drafts[opener].paragraph == draft.paragraph else -1)
+            draft.lead_in = (
+                stack[-2][2] if len(stack) > 1 else (opener if opener >= 0 and self.drafts[opener].paragraph == draft.paragraph else -1)
+            )
 
     def _text_lead_in(self, index: int) -> int:
         """A text block below "X beslutar" (with a colon, or unpunctuated) goes on its clause, as do the plain decisions after it."""
@@ -432,7 +473,7 @@ class _Builder:
         if before.kind is BlockKind.ITEM:
             return before.lead_in if before.level == 0 and before.lead_in >= 0 else -1
         last = before.lines[-1].text
-        if last.endswith(":") or (not _ENDS_SENTENCE.search(last) and re.search(r"\bbeslutar?(?:\satt)?$|\batt$", last)):
+        if last.endswith(":") or (not _ENDS_SENTENCE.search(last) and self.rules.grammar("decides_at_end").search(last)):
             return index - 1
         return before.lead_in
 
@@ -472,13 +513,25 @@ class _Builder:
             content = start + (draft.marker_length if draft.kind is BlockKind.ITEM else 0)
             blocks.append(
                 Block(
-                    start, position, draft.kind, draft.lines[0].page, min(content, position), draft.marker, draft.level, draft.lead_in,
-                    draft.section, draft.paragraph, draft.lines[0].line.bold, draft.cell,
+                    start,
+                    position,
+                    draft.kind,
+                    draft.lines[0].page,
+                    min(content, position),
+                    draft.marker,
+                    draft.level,
+                    draft.lead_in,
+                    draft.section,
+                    draft.paragraph,
+                    draft.lines[0].line.bold,
+                    draft.cell,
                 )
             )
             put("\n")
         text = "".join(parts)
-        return Document(text, tuple(segments), tuple(blocks), self._sections(blocks), self._paragraphs(blocks), self.pages, self.clean.removed)
+        return Document(
+            text, tuple(segments), tuple(blocks), self._sections(blocks), self._paragraphs(blocks), self.pages, self.clean.removed
+        )
 
     def _furniture(self) -> list[_Draft]:
         seen: set[str] = set()
@@ -512,16 +565,12 @@ class _Builder:
 def _fold(lines: list[str]) -> str:
     text = ""
     for line in lines:
-        text = text[:-1] + line if text.endswith("-") and line[:1].islower() and not line.startswith(("och ", "eller ", "samt ")) else f"{text} {line}".strip()
+        text = (
+            text[:-1] + line
+            if text.endswith("-") and line[:1].islower() and not line.startswith(("och ", "eller ", "samt "))
+            else f"{text} {line}".strip()
+        )
     return text
-
-
-_DIARY_LINE = re.compile(r"^(?:(?:Dnr|DNR|Diarienummer|Diarienr|Ärendenummer|Beteckning)\.?:?\s*)?((?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{1,6}(?:[-/]\d{1,4})?)$")
-
-
-def _looks_like_diary(text: str) -> str | None:
-    match = _DIARY_LINE.match(text)
-    return match.group(1) if match else None
 
 
 def _cut(pieces: tuple[tuple[str, int], ...], skip: int) -> list[tuple[str, int]]:

@@ -50,7 +50,9 @@ def trailing_end(document: Document, items: list[int], index: int) -> int:
     return end
 
 
-def split(frame: Frame, text: str, finder: DeadlineFinder, dates: tuple[DateMention, ...], references: tuple[Reference, ...]) -> list[Frame]:
+def split(
+    frame: Frame, text: str, finder: DeadlineFinder, dates: tuple[DateMention, ...], references: tuple[Reference, ...]
+) -> list[Frame]:
     """The frame cut into one a task, where each task has a deadline of its own; the first keeps the head of the sentence."""
     task = frame.task
     if task.end - task.start < 40:
@@ -62,8 +64,8 @@ def split(frame: Frame, text: str, finder: DeadlineFinder, dates: tuple[DateMent
         before, after = Span(parts[-1], cut), Span(cut, task.end)
         if not _has_deadline(text, before, finder, dates, references) or not _has_deadline(text, after, finder, dates, references):
             continue
-        fronted = bool(re.match(r"(?:senast|vid|till|inför|i|under)\b", text[cut : cut + 12]))
-        reports_only = re.match(r"(?:åter|del|slut|av)?(?:rapportera|redovisa|komma)\b", text[cut : cut + 16])
+        fronted = bool(finder.fronted_time.match(text[cut : cut + 12]))
+        reports_only = finder.only_reports.match(text[cut : cut + 16])
         if not fronted and reports_only and not finder.reporting.search(text, before.start, before.end):
             continue  # "utreda frågan senast i maj samt att återrapportera i juni": one task and its report
         parts.append(cut)

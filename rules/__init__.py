@@ -45,6 +45,13 @@ class Rules:
             found = self._compiled[pattern.id] = pattern.compiled(self.language.macros)
         return found
 
+    def grammar(self, name: str) -> re.Pattern[str]:
+        """The compiled turn of phrase of rules/sv/grammar.toml with the id "grammar.NAME". Raises KeyError for one that is not there."""
+        named: dict[str, Pattern] | None = self.memo.get("grammar")
+        if named is None:
+            named = self.memo["grammar"] = {p.id.removeprefix("grammar."): p for p in self.language.grammar.rule}
+        return self.regex(named[name])
+
     def first(self, name: str, patterns: Sequence[Pattern], text: str) -> tuple[Pattern, re.Match[str]] | None:
         """The first of ``patterns`` that matches at the start of ``text``, with its match.
 
@@ -69,7 +76,9 @@ class Rules:
         """The organisation a document is from: the one asked for, else the one whose marks stand most often in ``text``."""
         if self.organisation:
             return next((o for o in self.organisations if o.id == self.organisation), None)
-        best = max(((sum(text.count(mark) for mark in o.recognised_by), o) for o in self.organisations), key=lambda p: p[0], default=(0, None))
+        best = max(
+            ((sum(text.count(mark) for mark in o.recognised_by), o) for o in self.organisations), key=lambda p: p[0], default=(0, None)
+        )
         return best[1] if best[0] else None
 
 
@@ -101,7 +110,9 @@ def load_rules(organisation: str | None = None, root: Path = HERE) -> Rules:
     try:
         language = Language.model_validate(content)
     except ValidationError as error:
-        raise RuleError("\n".join(f"sv/{e['loc'][0]}.toml: {'.'.join(str(x) for x in e['loc'][1:])}: {e['msg']}" for e in error.errors())) from error
+        raise RuleError(
+            "\n".join(f"sv/{e['loc'][0]}.toml: {'.'.join(str(x) for x in e['loc'][1:])}: {e['msg']}" for e in error.errors())
+        ) from error
     seen: set[str] = set()
     for pattern in language.patterns:
         problems += pattern.problems(language.macros)
@@ -110,7 +121,11 @@ def load_rules(organisation: str | None = None, root: Path = HERE) -> Rules:
         seen.add(pattern.id)
     for replacement in language.damage.replacement:
         regex = re.compile(replacement.find)
-        problems += [f"{replacement.id}: {a!r} becomes {regex.sub(replacement.replace, a)!r}, not {b!r}" for a, b in replacement.examples if regex.sub(replacement.replace, a) != b]
+        problems += [
+            f"{replacement.id}: {a!r} becomes {regex.sub(replacement.replace, a)!r}, not {b!r}"
+            for a, b in replacement.examples
+            if regex.sub(replacement.replace, a) != b
+        ]
         problems += [f"{replacement.id}: changes {c!r}" for c in replacement.counterexamples if regex.sub(replacement.replace, c) != c]
     organisations: list[OrganisationFile] = []
     if organisation != NO_ORGANISATION:

@@ -127,8 +127,25 @@ class SectionRule(Pattern):
     section's content (a heading and its content on one line)."""
 
     kind: Literal[
-        "decision", "proposal", "motion", "motion_order", "vote", "reservation", "note", "background", "earlier", "documents",
-        "recipients", "attendance", "information", "agenda", "conflict", "signatures", "consequences", "reasons", "contents",
+        "decision",
+        "proposal",
+        "motion",
+        "motion_order",
+        "vote",
+        "reservation",
+        "note",
+        "background",
+        "earlier",
+        "documents",
+        "recipients",
+        "attendance",
+        "information",
+        "agenda",
+        "conflict",
+        "signatures",
+        "consequences",
+        "reasons",
+        "contents",
     ]
     takes_rest: bool = False
 
@@ -415,6 +432,12 @@ class StatusFile(Strict):
     sections: dict[str, Literal["decided", "proposed", "cited", "none"]]
 
 
+class GrammarFile(Strict):
+    """rules/sv/grammar.toml: turns of phrase, asked for by their id."""
+
+    rule: list[Pattern]
+
+
 class WordOrderFile(Strict):
     """rules/sv/word_order.toml: the closed classes of Swedish that bound a slot."""
 
@@ -456,7 +479,19 @@ class DeadlineRule(Pattern):
     (the pattern ends with the mention's start), ``whole`` rules are deadlines without a date mention of their own."""
 
     kind: Literal[
-        "due", "report", "interim_report", "final_report", "period", "window", "event", "recurring", "vague", "start", "effect", "decide_target", "none",
+        "due",
+        "report",
+        "interim_report",
+        "final_report",
+        "period",
+        "window",
+        "event",
+        "recurring",
+        "vague",
+        "start",
+        "effect",
+        "decide_target",
+        "none",
     ]
     how: Literal["before", "whole", "after"]
 
@@ -526,6 +561,7 @@ class Language(Strict):
     persons: PersonsFile
     frames: FramesFile
     status: StatusFile
+    grammar: GrammarFile
     word_order: WordOrderFile
     bodies: BodiesFile
     deadlines: DeadlinesFile
