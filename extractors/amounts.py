@@ -22,6 +22,7 @@ _AFTER_UNIT = re.compile(r"[0-9](?<=[krKR][ \u00a0][0-9])")
 _COUNTED = re.compile(r"[0-9][ \u00a0]?\Z")
 _MONEY_LIKE = re.compile(r"[ .\u00a0][0-9]{3}|,[0-9]{2}")
 _BACK = 60
+_NEXT_AMOUNT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ def _in_words(text: str, grammar: AmountGrammar) -> Iterator[_Found]:
             words = text[low:at].split(" ")
             for count in range(min(grammar.longest_fraction, len(words)), 0, -1):
                 phrase = " ".join(words[-count:])
+                phrase = phrase.lstrip("(”\"")
                 lowered = phrase.lower()
                 value = grammar.fractions.get(lowered)
                 if value is None and count == 1 and lowered in grammar.number_words:
@@ -221,7 +223,7 @@ def _described(text: str, found: list[_Found], grammar: AmountGrammar) -> list[A
                 one.value * (sign or 1),
                 one.rule,
                 _year(text, one, low, previous, following, high, grammar),
-                _nearest(cues, one, previous),
+                _nearest(cues, one, previous, following),
                 _concerns(text, found, index, bodies, low, high),
                 sign_from if sign else "",
             )
@@ -278,7 +280,7 @@ def _only_year(text: str, low: int, high: int) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-def _nearest(cues: list[tuple[int, int, str]], one: _Found, previous: int) -> str | None:
+def _nearest(cues: list[tuple[int, int, str]], one: _Found, previous: int, following: int) -> str | None:
     """The kind whose cue stands nearest; a cue after the amount counts as further off than one before it, and one on the far side
     of another amount as further still."""
     best: tuple[int, str] | None = None
@@ -286,6 +288,8 @@ def _nearest(cues: list[tuple[int, int, str]], one: _Found, previous: int) -> st
         if end <= one.start:
             distance = one.start - end + (60 if end <= previous else 0)
         elif start >= one.end:
+            if 0 <= following - end <= _NEXT_AMOUNT:
+                continue  # "100 kr per timme, dock högst 2 000 kr": the cue of the next amount
             distance = 2 * (start - one.end) + 25
         else:
             continue

@@ -6,7 +6,7 @@ import hashlib
 import re
 from calendar import monthrange
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from extractors.amounts import find_amounts, find_percentages
@@ -15,6 +15,7 @@ from extractors.clean import clean
 from extractors.dates import find_dates
 from extractors.deadlines import DeadlineFinder
 from extractors.frames import Frame, Slot
+from extractors.givers import Found, Givers
 from extractors.meta import read_meta
 from extractors.model import (
     Amount,
@@ -51,19 +52,6 @@ _FULL_DATE = re.compile(
     r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b"
 )
 _YEAR = re.compile(r"\b((?:19|20)\d{2})\b()")
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A frame that holds, on its way to an assignment."""
-
-    frame: Frame
-    verdict: Verdict
-    block: int
-    span: Span
-    scope: tuple[Span, ...]
-    follow: tuple[str, ...] = ()
-    whole: Span | None = None  # the task of the whole sentence, where it was cut in several
 
 
 def extract(reading: Reading, rules: Rules) -> Extraction:
@@ -212,6 +200,8 @@ class _Assembler:
         self.dates, self.references, self.amounts = dates, references, amounts
         self.stems = rules.grammar("trigger_stem")
         self.resolver = Resolver(document, bodies, meta)
+        self.rows: dict[int, TaskRow] = {}
+        self.givers = Givers(document, meta, rules, bodies, self.resolver, self.rows)
         self.status = StatusReader(document, meta, rules, bodies)
         self.deadlines = _memo(rules, f"deadlines.{id(bodies)}", lambda: DeadlineFinder(rules, bodies))
         self.nlp = _memo(rules, f"nlp.{id(bodies)}", lambda: build(rules, bodies))
@@ -222,9 +212,8 @@ class _Assembler:
 
     def assignments(self) -> tuple[tuple[Assignment, ...], tuple[NotAssignment, ...]]:
         """The assignments in document order, and the places that looked like one."""
-        found: list[_Found] = []
+        found: list[Found] = []
         rows, table_blocks = task_rows(self.document, self.rules)
-        self.rows: dict[int, TaskRow] = {}
         used_blocks: set[int] = set(table_blocks)
         pending = [self._table_row(row) for row in rows]
         last_in_paragraph: dict[int, list[int]] = {}
@@ -274,7 +263,7 @@ class _Assembler:
         found += pending
         return self._finish(found), tuple(self.rejected)
 
-    def _table_row(self, row: TaskRow) -> _Found:
+    def _table_row(self, row: TaskRow) -> Found:
         """A row of a table of tasks, its cells as slots."""
         first = row.cells["task"][0]
         span = Span(self.document.blocks[first].start, self.document.blocks[row.cells["task"][-1]].end)
@@ -307,7 +296,7 @@ class _Assembler:
             )
         verdict = Verdict("cited", None, None, None, None, (Cue("status=cited", row.trigger.id, "rad i en tabell över uppdrag", span),))
         scope = tuple(Span(self.document.blocks[i].start, self.document.blocks[i].end) for i in row.cells.get("deadline", ()))
-        return _Found(frame, verdict, first, span, scope or (span,))
+        return Found(frame, verdict, first, span, scope or (span,))
 
     def _cell_slot(self, row: TaskRow, role: str) -> Slot | None:
         cells = row.cells.get(role, ())
@@ -345,14 +334,14 @@ class _Assembler:
                 out.append(index)
         return out
 
-    def _may_follow(self, found: list[_Found], targets: list[int], index: int) -> bool:
+    def _may_follow(self, found: list[Found], targets: list[int], index: int) -> bool:
         before = found[targets[-1]]
         if before.block == index:
             return True
         here, there = self.document.blocks[index], self.document.blocks[before.block]
         return here.section == there.section and here.paragraph == there.paragraph and index - before.block <= 6
 
-    def _expand(self, frame: Frame, verdict: Verdict, index: int, used: set[int]) -> list[_Found]:
+    def _expand(self, frame: Frame, verdict: Verdict, index: int, used: set[int]) -> list[Found]:
         """One entry a task: list items below, parts of a sentence with their own deadlines, or the sentence itself."""
         document = self.document
         block = document.blocks[index]
@@ -375,7 +364,7 @@ class _Assembler:
         ):
             used.update(items)
             return [
-                _Found(
+                Found(
                     replace(frame, task=Span(document.blocks[i].content, trailing_end(document, [i], i)), sentence=frame.sentence),
                     verdict,
                     i,
@@ -389,13 +378,13 @@ class _Assembler:
             end = trailing_end(document, items, index)
             task = Span(document.blocks[items[0]].start, end)
             span = Span(frame.sentence.start, end)
-            return [_Found(replace(frame, task=task), verdict, index, span, (task,))]
+            return [Found(replace(frame, task=task), verdict, index, span, (task,))]
         if open_ended and frame.voice == "list_head":
             return []
         if open_ended and frame.task.end - frame.task.start < 3:
             return []
         parts = split(frame, document.text, self.deadlines, self.dates, self.references)
-        return [_Found(p, verdict, index, p.sentence, (p.task,), whole=frame.task if len(parts) > 1 else None) for p in parts]
+        return [Found(p, verdict, index, p.sentence, (p.task,), whole=frame.task if len(parts) > 1 else None) for p in parts]
 
     def _has_own_frame(self, index: int) -> bool:
         block = self.document.blocks[index]
@@ -405,7 +394,7 @@ class _Assembler:
 
     # ------------------------------------------------------------------------------------------------------ finishing
 
-    def _finish(self, found: list[_Found]) -> tuple[Assignment, ...]:
+    def _finish(self, found: list[Found]) -> tuple[Assignment, ...]:
         out: list[Assignment] = []
         seen: Counter[str] = Counter()
         first_with: dict[tuple[str, int, str], str] = {}
@@ -451,11 +440,11 @@ class _Assembler:
             self.rejected.append(NotAssignment(assignment.span, assignment.text, "förslaget vann inte", "status.settled"))
         return lost
 
-    def _assignment(self, entry: _Found, before: list[Assignment], earlier: list[_Found]) -> Assignment:
+    def _assignment(self, entry: Found, before: list[Assignment], earlier: list[Found]) -> Assignment:
         frame, verdict, document = entry.frame, entry.verdict, self.document
         block: Block = document.blocks[entry.block]
         cues = list(verdict.cues)
-        assigner = self._assigner(entry, before, cues)
+        assigner = self.givers.givers(entry, before, cues)
         assignees = self.resolver.parties(frame.assignee, entry.block)
         if frame.voice == "list_head":
             own = self.rules.grammar("list_task_subject").match(document.text[entry.span.start : entry.span.end])
@@ -520,163 +509,9 @@ class _Assembler:
             tuple(cues),
         )
 
-    def _assigner(self, entry: _Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...]:
-        """Printed in the sentence, else the body the lead-in names, the meeting the sentence names, the heading, the one that meets."""
-        frame, verdict, document = entry.frame, entry.verdict, self.document
-        block = document.blocks[entry.block]
-        if frame.assigner is not None:
-            parties = tuple(
-                p for p in self.resolver.parties(frame.assigner, entry.block) if self.bodies.type_of(p.name) or p.name[:1].isupper()
-            )
-            if parties:
-                return parties
-        sentence = document.text[frame.sentence.start : frame.sentence.end]
-        by_decision = self.rules.grammar("by_decision_in").search(sentence)
-        if by_decision:
-            start = frame.sentence.start + by_decision.start("bodies")
-            named = self.resolver.parties(
-                Slot(by_decision.group("bodies"), Span(start, start + len(by_decision.group("bodies")))), entry.block
-            )
-            if named:
-                return named
-        if frame.voice == "table":
-            return self._table_assigner(entry, cues)
-        if verdict.body:
-            name, basis = self.resolver.name(_last_body(self.bodies, verdict.body), entry.block)
-            cues.append(Cue("assigner", "assigner.lead_in", verdict.body, verdict.body_span))
-            here = verdict.body_span is not None and frame.sentence.covers(verdict.body_span)
-            return (
-                Party(name, verdict.body if here else None, verdict.body_span, "lead_in" if basis == "printed" and not here else basis),
-            )
-        if verdict.status == "cited" and not (
-            self.meta.kind == "presentation" and block.section >= 0 and document.sections[block.section].kind == "decision"
-        ):
-            found = self._cited_assigner(entry, before, cues)
-            if found is not None:
-                return found
-        section = document.sections[block.section] if block.section >= 0 else None
-        if section is not None and section.kind == "decision":
-            heading = [n for n in self.bodies.find(section.heading) if n.type in ("board", "assembly", "committee")]
-            if heading:
-                name, _ = self.resolver.name(heading[0].raw, entry.block)
-                cues.append(Cue("assigner", "assigner.section_heading", section.heading))
-                return (Party(name, None, None, "heading"),)
-        if section is not None and section.kind == "proposal":
-            addressed = re.search(r"\b(?:till|i)\s(?P<body>[\w -]{4,60})$", section.heading)
-            named = (
-                [n for n in self.bodies.find(addressed.group("body")) if n.type in ("board", "assembly", "committee")] if addressed else []
-            )
-            if named:
-                name, _ = self.resolver.name(named[-1].raw, entry.block)
-                cues.append(Cue("assigner", "assigner.section_heading", section.heading))
-                return (Party(name, None, None, "heading"),)
-        subject = self._deciding_subject(entry)
-        if subject is not None:
-            cues.append(Cue("assigner", "assigner.list_subject", subject.name, subject.span))
-            return (subject,)
-        if self.meta.body is not None:
-            cues.append(Cue("assigner", "assigner.meeting", self.meta.body))
-            return (Party(self.meta.body, None, None, "meeting"),)
-        return ()
-
-    def _table_assigner(self, entry: _Found, cues: list[Cue]) -> tuple[Party, ...]:
-        """Who gave the tasks of a table: the heading above it, the body its reference names, the sentence above."""
-        row = self.rows[entry.block]
-        near = range(row.heading, max(row.heading - 3, -1), -1)
-        for index in near:
-            block = self.document.blocks[index]
-            if block.kind is BlockKind.CELL:
-                break
-            text = self.document.text[block.start : block.end]
-            named = [n for n in self.bodies.find(text) if n.type in ("board", "assembly", "committee")]
-            if named and (block.kind is BlockKind.HEADING or "uppdrag" in text.lower()):
-                name, _ = self.resolver.name(named[0].raw, entry.block)
-                cues.append(
-                    Cue(
-                        "assigner",
-                        "assigner.table_heading",
-                        text[:120],
-                        named[0].span and Span(block.start + named[0].span.start, block.start + named[0].span.end),
-                    )
-                )
-                return (Party(name, named[0].raw, Span(block.start + named[0].span.start, block.start + named[0].span.end), "heading"),)
-        text = self.document.text[entry.span.start : entry.span.end]
-        named = [
-            n
-            for n in self.bodies.find(text)
-            if n.type in ("board", "assembly") and re.match(r"\s\d{4}-", text[n.span.end : n.span.end + 6])
-        ]
-        if named:
-            name, _ = self.resolver.name(named[-1].raw, entry.block)
-            return (Party(name, named[-1].raw, None, "printed"),)
-        return (Party(self.meta.body, None, None, "meeting"),) if self.meta.body else ()
-
-    def _cited_assigner(self, entry: _Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...] | None:
-        frame, document = entry.frame, self.document
-        sentence = document.text[frame.sentence.start : frame.sentence.end]
-        if frame.voice == "list_head":
-            if frame.trigger.id == "frame.task_was_worded":
-                return ()
-            block = document.blocks[entry.block]
-            head = document.text[max(0, frame.sentence.start - 400) : frame.sentence.end]
-            for match in reversed(list(self.rules.grammar("body_decided").finditer(head))):
-                named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
-                if named:
-                    name, _ = self.resolver.name(named[-1].raw, entry.block)
-                    cues.append(Cue("assigner", "assigner.sentence_before", match.group()))
-                    return (Party(name, named[-1].raw, None, "sentence"),)
-            del block
-        for regex in (self.rules.grammar("meeting_of"),):
-            for match in regex.finditer(sentence[: max(frame.anchor.start - frame.sentence.start, 0) or len(sentence)]):
-                named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
-                if not named and not self.bodies.is_short(match.group("body").rstrip("s")):
-                    continue
-                raw = named[-1].raw if named else match.group("body")
-                name, basis = self.resolver.name(raw, entry.block)
-                start = frame.sentence.start + match.start("body")
-                cues.append(Cue("assigner", "assigner.meeting_named", match.group(), Span(start, start + len(raw))))
-                return (Party(name, raw, Span(start, start + len(raw)), basis if basis != "printed" else "sentence"),)
-        block = document.blocks[entry.block]
-        preceding = document.text[block.content : frame.sentence.start]
-        matches = list(self.rules.grammar("sentence_before_decided").finditer(preceding))
-        if matches:
-            raw = matches[-1].group("body")
-            name, basis = self.resolver.name(raw, entry.block)
-            if self.bodies.type_of(name):
-                cues.append(Cue("assigner", "assigner.sentence_before", raw))
-                return (Party(name, raw, None, basis),)
-        heading = self.resolver.headings[entry.block]
-        if heading is not None:
-            cues.append(Cue("assigner", "assigner.heading", heading))
-            return (Party(heading, None, None, "heading"),)
-        if self.meta.kind in ("presentation", "rapport", "okänd") and before and before[-1].assigner and before[-1].status == "cited":
-            cues.append(Cue("assigner", "assigner.same_list", before[-1].assigner[0].name))
-            return tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assigner)
-        return None
-
-    def _deciding_subject(self, entry: _Found) -> Party | None:
-        """The body whose decision the list is: subject of "beslutar" or of the first point ("Regionstyrelsen godkänner rapporten.")."""
-        document = self.document
-        block = document.blocks[entry.block]
-        for other in document.blocks[max(0, entry.block - 30) : entry.block + 1]:
-            if other.section != block.section or other.paragraph != block.paragraph or other.kind is BlockKind.HEADING or block.section < 0:
-                continue
-            text = document.text[other.content : min(other.end, other.content + 200)]
-            match = self.rules.grammar("deciding_subject").match(text)
-            if match is None:
-                continue
-            named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
-            if len(named) == 1 and len(match.group("body")) - len(named[0].raw) < 4:
-                name, basis = self.resolver.name(named[0].raw, entry.block)
-                if self.bodies.is_short(name):
-                    continue  # "Nämnden" that no heading or meeting names
-                start = other.content + match.start("body")
-                return Party(name, None, Span(start, start + len(named[0].raw)), "list" if basis == "printed" else basis)
-        return None
-
     # ------------------------------------------------------------------------------------------------ when, to whom
 
-    def _when_and_to_whom(self, entry: _Found, assigner: tuple[Party, ...]) -> tuple[tuple[Deadline, ...], tuple[Party, ...]]:
+    def _when_and_to_whom(self, entry: Found, assigner: tuple[Party, ...]) -> tuple[tuple[Deadline, ...], tuple[Party, ...]]:
         text = self.document.text
         deadlines: list[Deadline] = []
         parties: list[Party] = []
@@ -706,11 +541,10 @@ class _Assembler:
                 not named
                 and assigner
                 and self.rules.grammar("to_the_meeting").search(text, scope.start, scope.end)
+                and self.deadlines.reporting.search(text, scope.start, scope.end)
+                and all(p.name.lower() != assigner[0].name.lower() for p in parties)
             ):
-                if self.deadlines.reporting.search(text, scope.start, scope.end) and all(
-                    p.name.lower() != assigner[0].name.lower() for p in parties
-                ):
-                    parties.append(Party(assigner[0].name, None, None, "assigner"))
+                parties.append(Party(assigner[0].name, None, None, "assigner"))
         if not parties and entry.whole is not None and self.deadlines.reporting.search(text, entry.frame.task.start, entry.frame.task.end):
             # one of several reports in a sentence: where the others all go to one body, so does this
             shared = {self.resolver.name(b.raw, entry.block)[0] for b in self.deadlines.receivers(text, entry.whole)}
@@ -725,10 +559,10 @@ class _Assembler:
                 kept.append(deadline)
         return tuple(kept), tuple(parties)
 
-    def _scopes(self, entry: _Found) -> list[Span]:
+    def _scopes(self, entry: Found) -> list[Span]:
         return list(entry.scope)
 
-    def _origin(self, entry: _Found, assigner: tuple[Party, ...]) -> Origin:
+    def _origin(self, entry: Found, assigner: tuple[Party, ...]) -> Origin:
         """Where and when it was given, as far as the sentence, its lead-in or the sentences before say."""
         frame = entry.frame
         spans = [frame.source] if frame.source is not None else []
@@ -752,7 +586,7 @@ class _Assembler:
         return Origin(body)
 
     def _confidence(
-        self, entry: _Found, assigner: tuple[Party, ...], assignees: tuple[Party, ...], deadlines: tuple[Deadline, ...]
+        self, entry: Found, assigner: tuple[Party, ...], assignees: tuple[Party, ...], deadlines: tuple[Deadline, ...]
     ) -> tuple[float, str | None]:
         """In [0, 1], from what agreed and what was inferred; and why a person should look, in Swedish."""
         score = 0.97
@@ -797,11 +631,6 @@ class _Assembler:
         if score < 0.6 and not reasons:
             reasons.append("låg säkerhet")
         return score, "; ".join(dict.fromkeys(reasons)) or None
-
-
-def _last_body(bodies: Bodies, raw: str) -> str:
-    named = [n for n in bodies.find(raw) if n.type in ("board", "assembly", "committee")]
-    return named[-1].raw if named else raw
 
 
 def fold(text: str) -> str:

@@ -97,9 +97,9 @@ class Bodies:
                 ellipsis = _ELLIPSIS_BEFORE.search(text, max(start, low - 40), low)
                 if ellipsis is not None:
                     low = ellipsis.start()
-            if found and low < found[-1].span.end and kind not in ("AB",):
-                if low < found[-1].span.start or match.start() < found[-1].span.end:
-                    continue
+            taken = found[-1].span if found else None
+            if taken is not None and kind != "AB" and low < taken.end and (low < taken.start or match.start() < taken.end):
+                continue
             low = self._left(text, low, start)
             high = self._right(text, high, end)
             while found and found[-1].span.start >= low:
@@ -136,9 +136,7 @@ class Bodies:
             if match is None:
                 return low
             word = match.group(1)
-            genitive = word.endswith("s") and (
-                word[0].isupper() or self.rules.grammar("genitive_board").search(word)
-            )
+            genitive = word.endswith("s") and (word[0].isupper() or self.rules.grammar("genitive_board").search(word))
             joined = word.lower() in ("samt", "och") and re.search(r"[\wåäö]-\s(?:samt|och)\s$", text[max(start, low - 60) : low])
             quantified = word.lower() in self._quantifier_words()
             adjective = word in ("regionala", "sociala", "tekniska", "kommunala", "gemensamma") or (
@@ -146,9 +144,6 @@ class Bodies:
             )
             if not (genitive or quantified or adjective or joined):
                 return low
-            if word[0].isupper() and low - len(word) - 1 > start and text[low - len(word) - 2 : low - len(word) - 1] in ".:":
-                if not (genitive or quantified or adjective):
-                    return low
             low -= len(word) + 1
 
     def _quantifier_words(self) -> frozenset[str]:
@@ -198,7 +193,7 @@ class Bodies:
         raw = self.rules.grammar("restrictive").sub("", raw.strip(" ,;:"))
         if not raw:
             return []
-        parts = [p for p in re.split(r"(,\s(?:samt|och)\s|,\s|\s(?:samt|och)\s|;\s)", raw)]
+        parts = re.split(r"(,\s(?:samt|och)\s|,\s|\s(?:samt|och)\s|;\s)", raw)
         names = parts[0::2]
         joints = parts[1::2]
         merged: list[str] = [names[0]]

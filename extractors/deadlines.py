@@ -26,7 +26,11 @@ class DeadlineFinder:
         file = rules.language.deadlines
         self.bodies = bodies
         self.fronted_time, self.only_reports = rules.grammar("fronted_time"), rules.grammar("only_reports")
-        self.moved, self.latest_lead, self.extra_meeting = rules.grammar("moved_from"), rules.grammar("latest_lead"), rules.grammar("extra_meeting")
+        self.moved, self.latest_lead, self.extra_meeting = (
+            rules.grammar("moved_from"),
+            rules.grammar("latest_lead"),
+            rules.grammar("extra_meeting"),
+        )
         self.before = [(r, re.compile(r.compiled(rules.language.macros).pattern, re.IGNORECASE)) for r in file.rule if r.how == "before"]
         self.whole = [(r, rules.regex(r)) for r in file.rule if r.how == "whole"]
         self.to_body = [rules.regex(r) for r in file.report_to]
@@ -54,7 +58,8 @@ class DeadlineFinder:
                 if any(d.span.overlaps(place) for d in found):
                     continue
                 inner = next((d for d in _within(dates, place)), None)
-                kind, first, last, precision, basis = rule.kind, None, None, rule.kind, "printed"
+                kind: str = rule.kind
+                first, last, precision, basis = None, None, kind, "printed"
                 if rule.kind == "recurring" and inner is not None:
                     first, last, basis = inner.first, inner.last, inner.basis
                 if (
@@ -198,9 +203,7 @@ class DeadlineFinder:
                 joined = found and re.fullmatch(r"\s?(?:,|och|samt|och/eller)\s(?:i\s|till\s)?", text[found[-1].span.end : body.span.start])
                 if not joined:
                     continue
-            meeting = any(regex.match(after) for regex in self.meeting_word) or bool(
-                self.extra_meeting.search(before + " ")
-            )
+            meeting = any(regex.match(after) for regex in self.meeting_word) or bool(self.extra_meeting.search(before + " "))
             if not meeting and body.raw.endswith("s") and self.bodies.base_form(body.raw).lower() != body.raw.lower():
                 continue  # "i bilaga till stadsledningskontorets tjänsteutlåtande": an owner, not a receiver
             clause = self._clause(text, span, body.span)
@@ -215,12 +218,11 @@ class DeadlineFinder:
             following = [v for v in verbs if v[0] >= body.span.end and v[1] <= clause.end]
             if preceding and body.span.start - preceding[-1][1] <= 160 and not self._other_verb(text, preceding[-1][1], body.span.start):
                 found.append(body)
-            elif (
-                following
-                and following[0][0] - body.span.end <= 90
-                and re.search(r"\b(?:till|vid|för|inför|på|i)\s(?:en\sextra\s|kommande\s|nästa\s)?$", before)
-            ):
-                if meeting or re.search(r"\b(?:till|vid|för|inför)\s(?:en\sextra\s|kommande\s|nästa\s)?$", before):
+            elif following and following[0][0] - body.span.end <= 90:
+                ahead = r"\b(?:till|vid|för|inför|på|i)\s(?:en\sextra\s|kommande\s|nästa\s)?$"
+                if (meeting and re.search(ahead, before)) or re.search(
+                    r"\b(?:till|vid|för|inför)\s(?:en\sextra\s|kommande\s|nästa\s)?$", before
+                ):
                     found.append(body)
         return found
 

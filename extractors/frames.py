@@ -9,6 +9,8 @@ between the finite verb and "i uppdrag" ("Vid mötet fick därför regiondirekt�
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from extractors.bodies import Bodies
@@ -80,7 +82,11 @@ class FrameFinder:
         language = rules.language
         self.rules, self.bodies = rules, bodies
         self.clause_opener, self.clause_lead = rules.grammar("clause_opener"), rules.grammar("clause_lead")
-        self.decides_that, self.date_lead, self.date_tail = rules.grammar("decides_that"), rules.grammar("date_lead"), rules.grammar("date_tail")
+        self.decides_that, self.date_lead, self.date_tail = (
+            rules.grammar("decides_that"),
+            rules.grammar("date_lead"),
+            rules.grammar("date_tail"),
+        )
         self.triggers = [(t, rules.regex(t)) for t in language.frames.trigger if t.voice != "table"]
         self.rejections = [(r, rules.regex(r)) for r in language.frames.rejection]
         order = language.word_order
@@ -186,9 +192,7 @@ class FrameFinder:
     def _by_verb(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         anchor = Span(*match.span())
         left = text[sentence.start : anchor.start]
-        verb: re.Match[str] | None = None
-        for verb in self.verb.finditer(left):
-            pass
+        verb = _last(self.verb.finditer(left))
         task, partners, to = self._after(text, anchor.end, sentence.end)
         if task is None:
             return None
@@ -196,9 +200,9 @@ class FrameFinder:
             if trigger.id != "frame.i_uppdrag" or not left.strip() or self.finite.search(left):
                 return None
             subject = self._slot(text, sentence.start, anchor.start)
-            return subject and Frame(
-                trigger, anchor, sentence, "receives", "present", task, assignee=subject, partners=partners, rules=(trigger.id,)
-            )
+            if subject is None:
+                return None
+            return Frame(trigger, anchor, sentence, "receives", "present", task, assignee=subject, partners=partners, rules=(trigger.id,))
         voice, tense, verb_id = self.verbs[verb.group().lower()]
         verb_span = Span(sentence.start + verb.start(), sentence.start + verb.end())
         if anchor.start - verb_span.end > 260:
@@ -270,9 +274,7 @@ class FrameFinder:
 
     def _decider(self, text: str, sentence: Span, verb: Span, tense: str) -> tuple[Slot | None, str]:
         """The subject of "beslutar att" that governs an infinitive ("Nämnden beslutade den 3 maj, § 52, att ge …"), and its tense."""
-        governed = None
-        for governed in self.decides_that.finditer(text, sentence.start, verb.start):
-            pass
+        governed = _last(self.decides_that.finditer(text, sentence.start, verb.start))
         if governed is None:
             return None, tense
         between = text[governed.start() : verb.start]
@@ -321,9 +323,7 @@ class FrameFinder:
         if inner is not None and not self.preposition_first.match(inner.raw) and self.bodies.is_party(inner.raw) and len(inner.raw) > 2:
             return inner, partners, True
         if tense == "perfect":
-            auxiliary: re.Match[str] | None = None
-            for auxiliary in self.auxiliary.finditer(text, sentence.start, verb.start):
-                pass
+            auxiliary = _last(self.auxiliary.finditer(text, sentence.start, verb.start))
             if auxiliary is not None:
                 between = self._slot(text, auxiliary.end(), verb.start)
                 if between is not None and not self.preposition_first.match(between.raw):
@@ -357,9 +357,7 @@ class FrameFinder:
     def _left_subject(self, text: str, start: int, end: int, *, perfect: bool = False) -> Slot | None:
         """The noun phrase that is subject of a verb at ``end``, left of it."""
         if perfect:
-            auxiliary: re.Match[str] | None = None
-            for auxiliary in self.auxiliary.finditer(text, start, end):
-                pass
+            auxiliary = _last(self.auxiliary.finditer(text, start, end))
             if auxiliary is not None:
                 end = auxiliary.start()
         clause = self.clause_opener.match(text, start, end)
@@ -559,8 +557,7 @@ class FrameFinder:
             to = self._slot(
                 text,
                 to.span.start,
-                to.span.start
-                + len(self.rules.grammar("receiver_ends").split(to.raw)[0]),
+                to.span.start + len(self.rules.grammar("receiver_ends").split(to.raw)[0]),
             )
         more: tuple[Slot, ...] = ()
         if to is not None:
@@ -619,6 +616,11 @@ class FrameFinder:
         return Frame(
             trigger, Span(*match.span()), sentence, "list_head", "past", Span(sentence.end, sentence.end), None, to, rules=(trigger.id,)
         )
+
+
+def _last(matches: Iterator[re.Match[str]]) -> re.Match[str] | None:
+    found = deque(matches, maxlen=1)
+    return found[0] if found else None
 
 
 def _first_words(text: str) -> str:

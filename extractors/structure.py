@@ -11,6 +11,7 @@ Page heads come last, each kind once, as blocks of kind FURNITURE: they name bod
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.clean import CleanLine, CleanText, is_body_alone
@@ -573,7 +574,7 @@ def _fold(lines: list[str]) -> str:
     return text
 
 
-def _cut(pieces: tuple[tuple[str, int], ...], skip: int) -> list[tuple[str, int]]:
+def _cut(pieces: Sequence[tuple[str, int]], skip: int) -> list[tuple[str, int]]:
     """The runs of a line after (skip > 0) or before (skip < 0) a heading that shares its line."""
     out: list[tuple[str, int]] = []
     position = 0

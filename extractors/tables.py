@@ -47,7 +47,7 @@ def task_rows(document: Document, rules: Rules) -> tuple[list[TaskRow], set[int]
             if task_heading.match(text):
                 found[column] = "task"
             else:
-                role = next((r for r, regex in columns if regex.match(text)), None)
+                role: str | None = next((r for r, regex in columns if regex.match(text)), None)
                 if role is not None:
                     found[column] = role
         if "task" in found.values() and len(found) >= 2:
@@ -60,9 +60,9 @@ def task_rows(document: Document, rules: Rules) -> tuple[list[TaskRow], set[int]
         for number in numbers:
             cells: dict[str, list[int]] = {}
             for index in by_row[number]:
-                role = roles.get(_column(document.blocks[index]))
-                if role is not None:
-                    cells.setdefault(role, []).append(index)
+                known = roles.get(_column(document.blocks[index]))
+                if known is not None:
+                    cells.setdefault(known, []).append(index)
             task = " ".join(_text(document, i) for i in cells.get("task", []))
             if len(task) > 8 and not task_heading.match(task):
                 rows.append(TaskRow(trigger, {r: tuple(v) for r, v in cells.items()}, heading))

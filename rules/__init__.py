@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rules.schema import Language, OrganisationFile, Pattern, RuleError, expand
+from rules.schema import Language, OrganisationBody, OrganisationFile, OrganisationRole, Pattern, RuleError, expand
 
 __all__ = ["NO_ORGANISATION", "RuleError", "Rules", "check", "load_rules", "organisation_ids"]
 
@@ -150,13 +150,16 @@ def load_rules(organisation: str | None = None, root: Path = HERE) -> Rules:
 def _organisation_problems(found: OrganisationFile, folder: str) -> list[str]:
     problems = [] if found.id == folder else [f"organisations/{folder}: id is {found.id!r}, not the folder's name"]
     forms: dict[str, str] = {}
-    for entry in [*found.bodies, *found.roles]:
-        names = [entry.name, *entry.short, *(entry.also if hasattr(entry, "also") else [])]
+    entries: list[OrganisationBody | OrganisationRole] = [*found.bodies, *found.roles]
+    for entry in entries:
+        names = [entry.name, *entry.short, *(entry.also if isinstance(entry, OrganisationBody) else [])]
         if not any(n in entry.example for n in names):
             problems.append(f"organisations/{folder}: {entry.name}: its example holds none of {names}")
-        for name in names:
-            if forms.setdefault(name, entry.name) != entry.name:
-                problems.append(f"organisations/{folder}: {name!r} means both {forms[name]!r} and {entry.name!r}")
+        problems += [
+            f"organisations/{folder}: {name!r} means both {forms[name]!r} and {entry.name!r}"
+            for name in names
+            if forms.setdefault(name, entry.name) != entry.name
+        ]
     return problems
 
 

@@ -237,7 +237,8 @@ class JointRule(Pattern):
 
 class SignRule(Pattern):
     """Words that give an unsigned amount its sign (0: the amount stays as it is, whatever a later rule says). ``before`` rules end
-    in ``${amount_here}`` and match up to the number; ``after`` rules match from the end of the amount. ``needs``: lower-case literals of which one stands in what it reads."""
+    in ``${amount_here}`` and match up to the number; ``after`` rules match from the end of the amount. ``needs``: lower-case literals
+    of which one stands in what it reads."""
 
     sign: Literal[-1, 0, 1]
     scope: Literal["before", "after"]

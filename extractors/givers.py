@@ -1,0 +1,196 @@
+"""Who gives the assignment: printed in its sentence, named by the lead-in it hangs on, by the meeting or heading it stands under, or
+the body that meets. What was not printed says from what it was inferred.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from extractors.bodies import Bodies
+from extractors.frames import Frame, Slot
+from extractors.model import Assignment, BlockKind, Cue, Document, Meta, Party, Span
+from extractors.resolve import Resolver
+from extractors.status import Verdict
+from extractors.tables import TaskRow
+from rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A frame that holds, on its way to an assignment: its verdict, the block it stands in, the span of its text, the spans that may say
+    when and to whom (``scope``), and the rules by which later sentences joined it (``follow``)."""
+
+    frame: Frame
+    verdict: Verdict
+    block: int
+    span: Span
+    scope: tuple[Span, ...]
+    follow: tuple[str, ...] = ()
+    whole: Span | None = None  # the task of the whole sentence, where it was cut in several
+
+
+class Givers:
+    """Resolves assigners within one document. ``rows`` maps the block of a table row to the row."""
+
+    def __init__(self, document: Document, meta: Meta, rules: Rules, bodies: Bodies, resolver: Resolver, rows: dict[int, TaskRow]) -> None:
+        self.document, self.meta, self.rules, self.bodies, self.resolver, self.rows = document, meta, rules, bodies, resolver, rows
+
+    def givers(self, entry: Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...]:
+        """Printed in the sentence, else the body the lead-in names, the meeting the sentence names, the heading, the one that meets."""
+        frame, verdict, document = entry.frame, entry.verdict, self.document
+        block = document.blocks[entry.block]
+        if frame.assigner is not None:
+            parties = tuple(
+                p for p in self.resolver.parties(frame.assigner, entry.block) if self.bodies.type_of(p.name) or p.name[:1].isupper()
+            )
+            if parties:
+                return parties
+        sentence = document.text[frame.sentence.start : frame.sentence.end]
+        by_decision = self.rules.grammar("by_decision_in").search(sentence)
+        if by_decision:
+            start = frame.sentence.start + by_decision.start("bodies")
+            decided_by = self.resolver.parties(
+                Slot(by_decision.group("bodies"), Span(start, start + len(by_decision.group("bodies")))), entry.block
+            )
+            if decided_by:
+                return decided_by
+        if frame.voice == "table":
+            return self._of_table(entry, cues)
+        if verdict.body:
+            name, basis = self.resolver.name(_last_body(self.bodies, verdict.body), entry.block)
+            cues.append(Cue("assigner", "assigner.lead_in", verdict.body, verdict.body_span))
+            here = verdict.body_span is not None and frame.sentence.covers(verdict.body_span)
+            return (
+                Party(name, verdict.body if here else None, verdict.body_span, "lead_in" if basis == "printed" and not here else basis),
+            )
+        if verdict.status == "cited" and not (
+            self.meta.kind == "presentation" and block.section >= 0 and document.sections[block.section].kind == "decision"
+        ):
+            found = self._of_cited(entry, before, cues)
+            if found is not None:
+                return found
+        section = document.sections[block.section] if block.section >= 0 else None
+        if section is not None and section.kind == "decision":
+            heading = [n for n in self.bodies.find(section.heading) if n.type in ("board", "assembly", "committee")]
+            if heading:
+                name, _ = self.resolver.name(heading[0].raw, entry.block)
+                cues.append(Cue("assigner", "assigner.section_heading", section.heading))
+                return (Party(name, None, None, "heading"),)
+        if section is not None and section.kind == "proposal":
+            addressed = re.search(r"\b(?:till|i)\s(?P<body>[\w -]{4,60})$", section.heading)
+            named = (
+                [n for n in self.bodies.find(addressed.group("body")) if n.type in ("board", "assembly", "committee")] if addressed else []
+            )
+            if named:
+                name, _ = self.resolver.name(named[-1].raw, entry.block)
+                cues.append(Cue("assigner", "assigner.section_heading", section.heading))
+                return (Party(name, None, None, "heading"),)
+        subject = self._deciding_subject(entry)
+        if subject is not None:
+            cues.append(Cue("assigner", "assigner.list_subject", subject.name, subject.span))
+            return (subject,)
+        if self.meta.body is not None:
+            cues.append(Cue("assigner", "assigner.meeting", self.meta.body))
+            return (Party(self.meta.body, None, None, "meeting"),)
+        return ()
+
+    def _of_table(self, entry: Found, cues: list[Cue]) -> tuple[Party, ...]:
+        """Who gave the tasks of a table: the heading above it, the body its reference names, the sentence above."""
+        row = self.rows[entry.block]
+        near = range(row.heading, max(row.heading - 3, -1), -1)
+        for index in near:
+            block = self.document.blocks[index]
+            if block.kind is BlockKind.CELL:
+                break
+            text = self.document.text[block.start : block.end]
+            named = [n for n in self.bodies.find(text) if n.type in ("board", "assembly", "committee")]
+            if named and (block.kind is BlockKind.HEADING or "uppdrag" in text.lower()):
+                name, _ = self.resolver.name(named[0].raw, entry.block)
+                cues.append(
+                    Cue(
+                        "assigner",
+                        "assigner.table_heading",
+                        text[:120],
+                        named[0].span and Span(block.start + named[0].span.start, block.start + named[0].span.end),
+                    )
+                )
+                return (Party(name, named[0].raw, Span(block.start + named[0].span.start, block.start + named[0].span.end), "heading"),)
+        text = self.document.text[entry.span.start : entry.span.end]
+        named = [
+            n
+            for n in self.bodies.find(text)
+            if n.type in ("board", "assembly") and re.match(r"\s\d{4}-", text[n.span.end : n.span.end + 6])
+        ]
+        if named:
+            name, _ = self.resolver.name(named[-1].raw, entry.block)
+            return (Party(name, named[-1].raw, None, "printed"),)
+        return (Party(self.meta.body, None, None, "meeting"),) if self.meta.body else ()
+
+    def _of_cited(self, entry: Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...] | None:
+        frame, document = entry.frame, self.document
+        sentence = document.text[frame.sentence.start : frame.sentence.end]
+        if frame.voice == "list_head":
+            if frame.trigger.id == "frame.task_was_worded":
+                return ()
+            block = document.blocks[entry.block]
+            head = document.text[max(0, frame.sentence.start - 400) : frame.sentence.end]
+            for match in reversed(list(self.rules.grammar("body_decided").finditer(head))):
+                named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
+                if named:
+                    name, _ = self.resolver.name(named[-1].raw, entry.block)
+                    cues.append(Cue("assigner", "assigner.sentence_before", match.group()))
+                    return (Party(name, named[-1].raw, None, "sentence"),)
+            del block
+        for regex in (self.rules.grammar("meeting_of"),):
+            for match in regex.finditer(sentence[: max(frame.anchor.start - frame.sentence.start, 0) or len(sentence)]):
+                named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
+                if not named and not self.bodies.is_short(match.group("body").rstrip("s")):
+                    continue
+                raw = named[-1].raw if named else match.group("body")
+                name, basis = self.resolver.name(raw, entry.block)
+                start = frame.sentence.start + match.start("body")
+                cues.append(Cue("assigner", "assigner.meeting_named", match.group(), Span(start, start + len(raw))))
+                return (Party(name, raw, Span(start, start + len(raw)), basis if basis != "printed" else "sentence"),)
+        block = document.blocks[entry.block]
+        preceding = document.text[block.content : frame.sentence.start]
+        matches = list(self.rules.grammar("sentence_before_decided").finditer(preceding))
+        if matches:
+            raw = matches[-1].group("body")
+            name, basis = self.resolver.name(raw, entry.block)
+            if self.bodies.type_of(name):
+                cues.append(Cue("assigner", "assigner.sentence_before", raw))
+                return (Party(name, raw, None, basis),)
+        heading = self.resolver.headings[entry.block]
+        if heading is not None:
+            cues.append(Cue("assigner", "assigner.heading", heading))
+            return (Party(heading, None, None, "heading"),)
+        if self.meta.kind in ("presentation", "rapport", "okänd") and before and before[-1].assigner and before[-1].status == "cited":
+            cues.append(Cue("assigner", "assigner.same_list", before[-1].assigner[0].name))
+            return tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assigner)
+        return None
+
+    def _deciding_subject(self, entry: Found) -> Party | None:
+        """The body whose decision the list is: subject of "beslutar" or of the first point ("Regionstyrelsen godkänner rapporten.")."""
+        document = self.document
+        block = document.blocks[entry.block]
+        for other in document.blocks[max(0, entry.block - 30) : entry.block + 1]:
+            if other.section != block.section or other.paragraph != block.paragraph or other.kind is BlockKind.HEADING or block.section < 0:
+                continue
+            text = document.text[other.content : min(other.end, other.content + 200)]
+            match = self.rules.grammar("deciding_subject").match(text)
+            if match is None:
+                continue
+            named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
+            if len(named) == 1 and len(match.group("body")) - len(named[0].raw) < 4:
+                name, basis = self.resolver.name(named[0].raw, entry.block)
+                if self.bodies.is_short(name):
+                    continue  # "Nämnden" that no heading or meeting names
+                start = other.content + match.start("body")
+                return Party(name, None, Span(start, start + len(named[0].raw)), "list" if basis == "printed" else basis)
+        return None
+
+
+def _last_body(bodies: Bodies, raw: str) -> str:
+    named = [n for n in bodies.find(raw) if n.type in ("board", "assembly", "committee")]
+    return named[-1].raw if named else raw
