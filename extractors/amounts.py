@@ -183,7 +183,7 @@ def _in_words(text: str, grammar: AmountGrammar) -> Iterator[_Found]:
             words = text[low:at].split(" ")
             for count in range(min(grammar.longest_fraction, len(words)), 0, -1):
                 phrase = " ".join(words[-count:])
-                phrase = phrase.lstrip("(”\"")
+                phrase = phrase.lstrip('(”"')
                 lowered = phrase.lower()
                 value = grammar.fractions.get(lowered)
                 if value is None and count == 1 and lowered in grammar.number_words:
@@ -208,6 +208,7 @@ def _described(text: str, found: list[_Found], grammar: AmountGrammar) -> list[A
     bounds = (-1, -1)
     cues: list[tuple[int, int, str]] = []
     bodies: list[tuple[int, int]] = []
+    signs = _signs(text, found, grammar)
     for index, one in enumerate(found):
         if not bounds[0] <= one.start < bounds[1]:
             bounds = sentence_around(text, one.start, one.end)
@@ -215,7 +216,7 @@ def _described(text: str, found: list[_Found], grammar: AmountGrammar) -> list[A
         low, high = bounds
         previous = max(low, found[index - 1].end if index else low)
         following = min(high, found[index + 1].start if index + 1 < len(found) else high)
-        sign, sign_from = (one.sign, "print") if one.sign else _sign_in_words(text, one, low, previous, high, grammar)
+        sign, sign_from = signs[index]
         amounts.append(
             Amount(
                 Span(one.start, one.end),
@@ -231,15 +232,33 @@ def _described(text: str, found: list[_Found], grammar: AmountGrammar) -> list[A
     return amounts
 
 
+def _signs(text: str, found: list[_Found], grammar: AmountGrammar) -> list[tuple[int, str]]:
+    """Sign and source of each amount. Numbers that share a unit share the words that sign them ("underskott på 4 respektive 2 mnkr",
+    "8–10 mnkr sämre än budget")."""
+    signs: list[tuple[int, str]] = []
+    for index, one in enumerate(found):
+        if one.sign:
+            signs.append((one.sign, "print"))
+            continue
+        low, high = sentence_around(text, one.start, one.end)
+        previous = found[index - 1].end if index else low
+        signs.append(_sign_in_words(text, one, low, previous, high, grammar))
+    for start, one in enumerate(found):
+        if not one.shared or (start and found[start - 1].shared):
+            continue
+        end = start
+        while end + 1 < len(found) and found[end].shared:
+            end += 1
+        printed = any(found[i].sign for i in range(start, end + 1))
+        words = next((signs[i] for i in range(start, end + 1) if signs[i][1] == "word" and signs[i][0]), None)
+        if words is not None and not printed:
+            signs[start : end + 1] = [words] * (end + 1 - start)
+    return signs
+
+
 def _sign_in_words(text: str, one: _Found, low: int, previous: int, high: int, grammar: AmountGrammar) -> tuple[int, str]:
-    """Sign and source from the words around an amount without a printed sign. The second of two that share a cue ("underskott på 4
-    respektive 2 mnkr") has the sign of the first."""
-    begin = (
-        low
-        if previous > low and one.start - previous <= 14 and not text[previous : one.start].strip(SPACES).endswith((".", ";"))
-        else previous
-    )
-    window = max(begin, one.start - 140)
+    """Sign and source from the words of an amount's own clause; (0, "") where they give none."""
+    window = max(low, previous, one.start - 140)
     around = text[window : one.end + 45].lower()
     for rule, regex in grammar.sign_before:
         if rule.needs and not any(literal in around for literal in rule.needs):

@@ -28,7 +28,14 @@ _PARTS_OF_MONTH = {
     "första halvan": (1, 15),
     "andra halvan": (16, 0),
 }
-_PARTS_OF_YEAR = {"första halvan": (1, 6), "andra halvan": (7, 6), "början": (1, 1), "inledningen": (1, 1), "mitten": (6, 2), "slutet": (12, 1)}
+_PARTS_OF_YEAR = {
+    "första halvan": (1, 6),
+    "andra halvan": (7, 6),
+    "början": (1, 1),
+    "inledningen": (1, 1),
+    "mitten": (6, 2),
+    "slutet": (12, 1),
+}
 
 
 @dataclass(frozen=True, slots=True)

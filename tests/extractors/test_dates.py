@@ -36,6 +36,10 @@ CASES = [
     "från den <date first='2018-01-01' last='2018-01-01'>1/1-2018</date> och <date first='2023-06-30' last='2023-06-30'>30/6 2023</date>",
     "senast <date first='2024-06-30' last='2024-06-30' basis='meeting'>30/6</date>",
     "<date first='2023-12-31' last='2023-12-31'>31.12.2023</date> eller <date first='2023-12-30' last='2023-12-30'>2023.12.30</date>",
+    # year in two figures behind a dash
+    "<date first='2024-09-17' last='2024-09-17'>17 sept -24</date>, <date first='2024-03-01' last='2024-05-31'>våren -24</date>, <date first='2025-03-01' last='2025-03-31'>mars -25</date>",
+    # single figures, days of a month in figures
+    "<date first='2023-01-05' last='2023-01-05'>2023-1-5</date>, <date first='2024-06-12' last='2024-06-13'>12-13/6 2024</date>",
     # impossible days stay mentions without a value
     "daterat <date first='-' last='-' precision='impossible'>2021-09-31</date> och den <date first='-' last='-' precision='impossible'>29 februari 2023</date>",
     # --- ranges of days
@@ -73,6 +77,7 @@ CASES = [
     # --- quarters, tertials, halves, seasons, terms, weeks
     "senast <date first='2023-07-01' last='2023-09-30' precision='quarter'>kvartal 3 2023</date>",
     "under <date first='2025-01-01' last='2025-03-31'>första kvartalet 2025</date> och <date first='2025-04-01' last='2025-06-30'>Q2 2025</date>",
+    "<date first='2024-01-01' last='2024-03-31'>2024-Q1</date> och <date first='2024-07-01' last='2024-09-30'>2024 kvartal 3</date>",
     "efter <date first='2024-01-01' last='2024-03-31' basis='meeting'>årets första kvartal</date>",
     "<date first='2024-01-01' last='2024-06-30'>kvartal 1–2 2024</date>",
     "<date first='2024-05-01' last='2024-08-31' precision='tertial'>tertial 2 2024</date>",
