@@ -1,0 +1,68 @@
+"""Lines that are the text, apart from lines that are the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.clean import clean, mend
+from rules import load_rules
+from tests.extractors.laid_out import lay_out
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("enligt $ 57", "enligt § 57"),  # what Tesseract makes of §
+        ("får i uppdrag arr se över", "får i uppdrag att se över"),
+        ("Regiondirektören får", "Regiondirektören får"),
+    ],
+)
+def test_known_damage_is_mended(printed: str, read: str) -> None:
+    text, pieces = mend(printed, load_rules())
+    assert text == read
+    assert "".join(run for run, _ in pieces) == read
+
+
+@pytest.mark.parametrize("printed", ["enligt $ 57 och $ 58", "får i uppdrag arr se arr", "mars 2024"])
+def test_each_run_keeps_its_place_in_the_printed_line(printed: str) -> None:
+    """A run that was not mended is found in the printed line where it says."""
+    _, pieces = mend(printed, load_rules())
+    places = [at for _, at in pieces]
+    assert places == sorted(places)
+    assert all(printed[at : at + len(run)] == run or run.strip() in ("§", "att") for run, at in pieces)
+
+
+def test_heads_and_feet_go_and_are_accounted_for() -> None:
+    pages = lay_out(
+        "Nämnden beslutar om bidrag.\n===\nFler bidrag.\n===\nÄnnu fler.",
+        head=("Ekvalla kommun", "Sida %p (3)"),
+        foot=("Justerandes sign Utdragsbestyrkande",),
+    )
+    cleaned = clean(pages, load_rules())
+    assert [entry.text for entry in cleaned.lines] == ["Nämnden beslutar om bidrag.", "Fler bidrag.", "Ännu fler."]
+    assert len(cleaned.removed) == 9
+    assert all(why.startswith("furniture.") for _, _, why in cleaned.removed)
+    assert {(page, index) for page, index, _ in cleaned.removed} == {(e.page, e.index) for e in cleaned.furniture}
+
+
+def test_a_document_of_one_page_loses_only_what_a_rule_names() -> None:
+    pages = lay_out("En rad om vatten.\nEn rad till.", head=("Vattenrådet i Ås",))
+    assert "Vattenrådet i Ås" in [entry.text for entry in clean(pages, load_rules()).lines]
+
+
+def test_a_repeated_line_in_the_middle_of_the_page_stays() -> None:
+    body = "Nämnden godkänner rapporten.\n" * 3
+    filler = "\n".join(f"Rad {n} av löpande text som fyller sidan." for n in range(12))
+    pages = lay_out(f"{filler}\n{body}{filler}\n===\n{filler}\n{body}{filler}")
+    assert sum(entry.text == "Nämnden godkänner rapporten." for entry in clean(pages, load_rules()).lines) == 6
+
+
+def test_spaced_letters_close_up() -> None:
+    (entry,) = clean(lay_out("PRO T OK OL L"), load_rules()).lines
+    assert entry.text == "PROTOKOLL"
+    assert [entry.line.text[at : at + len(run)] for run, at in entry.pieces] == [run for run, _ in entry.pieces]
+
+
+def test_a_body_in_the_head_in_the_middle_of_a_paragraph_is_head() -> None:
+    pages = lay_out("Beslut\nNämnden godkänner planen.\n===\nKommunstyrelsen\nProtokoll nr 6\nSammanträdesdatum: 2024-03-12\nPlanen gäller i tre år.")
+    assert [entry.text for entry in clean(pages, load_rules()).lines] == ["Beslut", "Nämnden godkänner planen.", "Planen gäller i tre år."]
