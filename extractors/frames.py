@@ -18,7 +18,7 @@ from extractors.model import Span
 from rules import Rules
 from rules.schema import TriggerRule
 
-_DATE_FIRST = re.compile(r"^(?:den\s)?\d|^§|^\d{4}")
+_DATE_FIRST = re.compile(r"^(?:[Dd]en\s)?\d|^§|^\d{4}")
 _QUOTES = "\"”’'«» "
 
 
@@ -254,7 +254,7 @@ class FrameFinder:
         inverted = False
         if tense != "infinitive":
             left = self._left_subject(text, sentence.start, verb.start, perfect=tense == "perfect")
-            if left is not None and not self.preposition_first.match(left.raw):
+            if left is not None and not self.preposition_first.match(left.raw) and not _DATE_FIRST.match(left.raw):
                 assigner = left
             elif obj is not None:
                 inside = self.bodies.find(text, obj.span.start, obj.span.end)

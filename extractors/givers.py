@@ -90,6 +90,13 @@ class Givers:
         if subject is not None:
             cues.append(Cue("assigner", "assigner.list_subject", subject.name, subject.span))
             return (subject,)
+        told = {p.name.lower() for p in self.resolver.parties(frame.assignee, entry.block)}
+        if verdict.status == "cited" and self.meta.body is not None and told == {self.meta.body.lower()}:
+            above, basis = self.resolver.name("fullmäktige", entry.block)  # no body tells itself what it was once told
+            if not self.bodies.is_short(above):
+                cues.append(Cue("assigner", "assigner.above", above))
+                return (Party(above, None, None, basis),)
+            return ()
         if self.meta.body is not None:
             cues.append(Cue("assigner", "assigner.meeting", self.meta.body))
             return (Party(self.meta.body, None, None, "meeting"),)

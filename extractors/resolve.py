@@ -85,6 +85,9 @@ class Resolver:
             return self.learned[raw], "document"
         if raw in self.bodies.abbreviations:
             return self.bodies.abbreviations[raw], "organisation"
+        body = self.meta.body
+        if body and raw.lower().endswith("nämnden") and body.lower().startswith(raw.lower().removesuffix("en") + " "):
+            return body, "meeting"  # "programnämnden", of Programnämnd Välfärd
         kind = self.bodies.is_short(raw)
         if kind in _BOARDS:
             found = self._short(raw.lower(), kind, block)

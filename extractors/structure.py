@@ -223,6 +223,11 @@ class _Builder:
                 return
             if self._is_title_line(entry, previous):
                 return
+        elif entry.line.cell.column == 0:
+            labelled = self._section(entry)  # a form: "Beslut | Nämnden får i uppdrag att …"
+            if labelled is not None:
+                self._open_section(entry, *labelled)
+                return
         marker = None if entry.line.cell is not None else self._marker(entry.text)
         if (
             marker is not None
