@@ -14,9 +14,10 @@ A document of a test is its text as laid_out.py prints it, with tags in it (noth
 * ``id``, ``dup``  a name, and the name of the point this repeats
 
 Inside it, ``<to>``, ``<by>``, ``<report>`` and ``<with>`` (a partner) mark slots as they are printed: the names are these, unless the
-attribute or ``name='…'`` says otherwise, and what is extracted must stand there; at ``<task>`` the task begins. ``<no why='…'>`` is a place that looks like an
-assignment and is none; ``<kr sek='…'>`` an amount, ``<d from='…' to='…'>`` a date, ``<ref>`` a
-reference (``n`` its normal form, where that is not what is printed). A tag that is not closed, closed out of order, not
+attribute or ``name='…'`` says otherwise, and what is extracted must stand there; at ``<task>`` the task begins.
+
+``<no why='…'>`` is a place that looks like an assignment and is none; ``<kr sek='…'>`` an amount, ``<d from='…' to='…'>`` a date,
+``<ref>`` a reference (``n`` its normal form, where that is not what is printed). A tag that is not closed, closed out of order, not
 known or has an attribute that is not known raises AnnotationError: a slip in a case can never make it test nothing.
 """
 
@@ -121,7 +122,7 @@ def tags_of(marked: str) -> tuple[str, list[Tag]]:
 
 
 def _names(value: str) -> list[list[str]]:
-    """"A; B | C" is two readings: A and B, or C."""
+    """ "A; B | C" is two readings: A and B, or C."""
     return [[name.strip() for name in reading.split(";") if name.strip()] for reading in value.split("|")]
 
 
@@ -170,7 +171,11 @@ def annotated(marked: str, *, status: str = "", by: str = "", head: tuple[str, .
     assignments: list[GoldAssignment] = []
     slots: list[tuple[Tag, ...]] = []
     for number, tag in enumerate((t for t in tags if t.name == "a"), 1):
-        inner = [t for t in tags if t is not tag and tag.start <= t.start and t.end <= tag.end and t.name in ("to", "by", "report", "with", "task")]
+        inner = [
+            t
+            for t in tags
+            if t is not tag and tag.start <= t.start and t.end <= tag.end and t.name in ("to", "by", "report", "with", "task")
+        ]
         given, *second = (s.strip() for s in tag.values.get("status", status).split("|"))
         if not given:
             raise AnnotationError(f"no status for: {tag.text[:60]}")
@@ -190,7 +195,13 @@ def annotated(marked: str, *, status: str = "", by: str = "", head: tuple[str, .
                     "deadlines": due[0],
                     "report_to": report.first,
                     "duplicate_of": tag.values.get("dup"),
-                    "also": GoldAlso(status=tuple(second), assigner=assigner.rest, assignees=assignees.rest, report_to=report.rest, deadlines=tuple(map(tuple, due[1:]))),
+                    "also": GoldAlso(
+                        status=tuple(second),
+                        assigner=assigner.rest,
+                        assignees=assignees.rest,
+                        report_to=report.rest,
+                        deadlines=tuple(map(tuple, due[1:])),
+                    ),
                 }
             )
         )
@@ -203,7 +214,9 @@ def annotated(marked: str, *, status: str = "", by: str = "", head: tuple[str, .
         dates=tuple(d for d in days if not _whole_year(d)),
         dates_optional=(*_years(text), *(d for d in days if _whole_year(d))),
     )
-    return Annotated(text, gold, tuple(slots), tuple(t for t in tags if t.name == "no"), tuple(t for t in tags if t.name == "ref"), head, foot)
+    return Annotated(
+        text, gold, tuple(slots), tuple(t for t in tags if t.name == "no"), tuple(t for t in tags if t.name == "ref"), head, foot
+    )
 
 
 def _day(tag: Tag) -> GoldDate:
@@ -224,16 +237,16 @@ def _years(text: str) -> list[GoldDate]:
 def _plain_days(text: str, marked: list[Tag]) -> list[GoldDate]:
     """Days that leave nothing to judge ("2024-05-14", "14 maj 2024") need no tag."""
     found: list[GoldDate] = []
-    for match in [*_ISO.finditer(text), *_WORDS.finditer(text)]:
-        if any(t.start < match.end() and match.start() < t.end for t in marked):
+    for printed_at in [*_ISO.finditer(text), *_WORDS.finditer(text)]:
+        if any(t.start < printed_at.end() and printed_at.start() < t.end for t in marked):
             continue
-        year, month, day = (match[1], match[2], match[3]) if match.re is _ISO else (match[3], f"{_MONTHS.index(match[2]) + 1:02}", match[1])
-        printed = f"{year}-{month}-{int(day):02}"
+        one, two, three = printed_at.groups()
+        printed = f"{one}-{two}-{three}" if printed_at.re is _ISO else f"{three}-{_MONTHS.index(two) + 1:02}-{int(one):02}"
         try:
             date.fromisoformat(printed)
         except ValueError:
             continue  # an impossible day is nothing to find; a document that wants it marks it
-        found.append(GoldDate.model_validate({"raw": match.group(), "from": printed, "to": printed}))
+        found.append(GoldDate.model_validate({"raw": printed_at.group(), "from": printed, "to": printed}))
     return found
 
 

@@ -61,11 +61,16 @@ def cases() -> tuple[Case, ...]:
             try:
                 document = annotated(
                     wrapper["text"].replace("{}", entry["text"].strip("\n")),
-                    status=wrapper["status"], by=wrapper["by"], head=tuple(wrapper.get("head", ())), foot=tuple(wrapper.get("foot", ())),
+                    status=wrapper["status"],
+                    by=wrapper["by"],
+                    head=tuple(wrapper.get("head", ())),
+                    foot=tuple(wrapper.get("foot", ())),
                 )
             except AnnotationError as error:
                 raise AnnotationError(f"{path.name}, case {number} ({entry['pins']}): {error}") from error
-            found.append(Case(path.stem, number, tuple(entry["rows"]), entry["pins"], document, tuple(entry.get("values", ())), entry.get("open")))
+            found.append(
+                Case(path.stem, number, tuple(entry["rows"]), entry["pins"], document, tuple(entry.get("values", ())), entry.get("open"))
+            )
     return tuple(found)
 
 
@@ -75,5 +80,7 @@ def problems(document: Annotated, values: tuple[str, ...] = ()) -> list[str]:
     counted = COUNTED.union(*(_VALUES[v] for v in values))
     misses = [str(m) for m in score_document(document.gold, extraction).misses if m.what in counted]
     weaker = [g for g in document.gold.assignments if g.act != "assignment" and g.tier == "core"]
-    misses += [f"no {g.act}: {g.anchor[:80]}" for g in weaker if not any(a.act == g.act and holds(a.text, g) for a in extraction.assignments)]
+    misses += [
+        f"no {g.act}: {g.anchor[:80]}" for g in weaker if not any(a.act == g.act and holds(a.text, g) for a in extraction.assignments)
+    ]
     return [*misses, *misplaced(document, extraction), *unreferred(document, extraction)]

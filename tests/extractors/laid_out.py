@@ -38,7 +38,9 @@ def _line(text: str, x0: float, baseline: float, *, size: float = SIZE, bold: bo
     for word in text.split(" "):
         edges.append(x)
         x += width_of(word, size) + width_of(" ", size)
-    return Line(text, x0, baseline - 0.75 * size, x0 + width_of(text, size), baseline + 0.2 * size, size, bold, baseline, tuple(edges), cell)
+    return Line(
+        text, x0, baseline - 0.75 * size, x0 + width_of(text, size), baseline + 0.2 * size, size, bold, baseline, tuple(edges), cell
+    )
 
 
 def _wrap(text: str, room: float, hanging: float, size: float) -> list[str]:

@@ -48,7 +48,11 @@ def test_proposal_and_decision_of_one_point_are_one() -> None:
 def test_keys_survive_what_is_printed_around_and_tell_copies_apart() -> None:
     point = "1. Kulturnämnden får i uppdrag att öppna museet på söndagar."
     alone = _extract(f"{PLACE}# Beslut\n{point}").assignments[0].key
-    moved = _extract(f"Kommunstyrelsen\nProtokoll 2024-03-12\n\n§ 3 Annat\n# Beslut\nEn plan antas.\n\n§ 4 Museet\n# Beslut\n{point}").assignments[0].key
+    moved = (
+        _extract(f"Kommunstyrelsen\nProtokoll 2024-03-12\n\n§ 3 Annat\n# Beslut\nEn plan antas.\n\n§ 4 Museet\n# Beslut\n{point}")
+        .assignments[0]
+        .key
+    )
     assert alone == moved
     keys = [a.key for a in _extract(f"{PLACE}# Beslut\n{point}\n\n§ 5 Museet igen\n# Beslut\n{point}").assignments]
     assert len(keys) == len(set(keys)) == 2
@@ -79,7 +83,8 @@ def test_what_was_inferred_costs_confidence() -> None:
 
 def test_every_paragraph_has_an_outcome() -> None:
     extraction = _extract(
-        f"{PLACE}# Beslut\nKulturnämnden får i uppdrag att öppna museet.\n\n§ 5 Bro\n# Beslut\nPlanen antas.\n\n§ 6 Rapport\nRapporten föredras."
+        f"{PLACE}# Beslut\nKulturnämnden får i uppdrag att öppna museet.\n\n"
+        "§ 5 Bro\n# Beslut\nPlanen antas.\n\n§ 6 Rapport\nRapporten föredras."
     )
     assert extraction.outcomes == ("assignments", "decision", "no_decision")
 

@@ -64,5 +64,7 @@ def test_spaced_letters_close_up() -> None:
 
 
 def test_a_body_in_the_head_in_the_middle_of_a_paragraph_is_head() -> None:
-    pages = lay_out("Beslut\nNämnden godkänner planen.\n===\nKommunstyrelsen\nProtokoll nr 6\nSammanträdesdatum: 2024-03-12\nPlanen gäller i tre år.")
+    pages = lay_out(
+        "Beslut\nNämnden godkänner planen.\n===\nKommunstyrelsen\nProtokoll nr 6\nSammanträdesdatum: 2024-03-12\nPlanen gäller i tre år."
+    )
     assert [entry.text for entry in clean(pages, load_rules()).lines] == ["Beslut", "Nämnden godkänner planen.", "Planen gäller i tre år."]

@@ -30,7 +30,11 @@ def _assignment(task: str) -> Assignment:
         ("utreda frågan och återkomma till kommunfullmäktige i maj 2024.", "2024-05-31", ["Kommunfullmäktige"]),
         ("utreda frågan. Utredningen ska redovisas för kommunstyrelsen den 14 maj 2024.", "2024-05-14", ["Kommunstyrelsen"]),
         ("utreda frågan, uppdraget redovisas i kulturnämnden senast den 14 maj 2024.", "2024-05-14", ["Kulturnämnden"]),
-        ("utreda frågan.\n2. Uppdraget ska återrapporteras till kommunstyrelsen senast den 31 maj 2024.", "2024-05-31", ["Kommunstyrelsen"]),
+        (
+            "utreda frågan.\n2. Uppdraget ska återrapporteras till kommunstyrelsen senast den 31 maj 2024.",
+            "2024-05-31",
+            ["Kommunstyrelsen"],
+        ),
     ],
 )
 def test_a_last_day_and_a_receiver(task: str, last: str, report: list[str]) -> None:

@@ -17,8 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def _parameters() -> list[object]:
     return [
-        pytest.param(case, id=case.name, marks=[pytest.mark.xfail(strict=True, reason=case.open)] if case.open else [])
-        for case in cases()
+        pytest.param(case, id=case.name, marks=[pytest.mark.xfail(strict=True, reason=case.open)] if case.open else []) for case in cases()
     ]
 
 

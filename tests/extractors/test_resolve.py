@@ -30,7 +30,9 @@ def test_the_body_that_meets(meeting: str, sentence: str, assigner: str, assigne
 
 
 def test_inferred_says_from_what() -> None:
-    (found,) = _extract("Kulturnämnden\nProtokoll 2024-03-12\n\n§ 4 Scen\n# Beslut\nKulturchefen får i uppdrag att rusta scenen.").assignments
+    (found,) = _extract(
+        "Kulturnämnden\nProtokoll 2024-03-12\n\n§ 4 Scen\n# Beslut\nKulturchefen får i uppdrag att rusta scenen."
+    ).assignments
     (assigner,) = found.assigner
     assert assigner.raw is None
     assert assigner.basis == "meeting"
@@ -63,7 +65,9 @@ def test_a_body_is_never_inferred_to_have_told_itself() -> None:
     ],
 )
 def test_each_party_of_a_list_stands_on_its_own_words(printed: str, names: list[str]) -> None:
-    extraction = _extract(f"Kommunfullmäktige\nProtokoll 2024-03-12\n\n§ 4 Ett ärende\n# Beslut\n1. {printed} får i uppdrag att rusta torget.")
+    extraction = _extract(
+        f"Kommunfullmäktige\nProtokoll 2024-03-12\n\n§ 4 Ett ärende\n# Beslut\n1. {printed} får i uppdrag att rusta torget."
+    )
     (found,) = extraction.assignments
     assert [p.name for p in found.assignees] == names
     for party in found.assignees:

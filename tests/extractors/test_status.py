@@ -27,7 +27,11 @@ def _extract(text: str) -> Extraction:
         ("# Beslut\nEnligt yrkande från S och V:\n1. {}", "decided", "Kommunstyrelsen"),
         ("# Beslut\nKommunstyrelsen beslutar för egen del:\n1. {}", "decided", "Kommunstyrelsen"),
         ("# Beslut\nKommunstyrelsen föreslår att kommunfullmäktige beslutar:\n1. {}", "proposed", "Kommunfullmäktige"),
-        ("# Beslut\nKommunstyrelsen tillstyrker förslaget och föreslår att\nkommunfullmäktige beslutar:\n1. {}", "proposed", "Kommunfullmäktige"),
+        (
+            "# Beslut\nKommunstyrelsen tillstyrker förslaget och föreslår att\nkommunfullmäktige beslutar:\n1. {}",
+            "proposed",
+            "Kommunfullmäktige",
+        ),
         ("# Beslut – Förslag till kommunfullmäktige\n1. {}", "proposed", "Kommunfullmäktige"),
         ("# Förslag till beslut\n1. {}", "proposed", "Kommunstyrelsen"),
         ("# Förslag till beslut\n1. {}\n\n# Beslut\nEnligt förslag", "decided", "Kommunstyrelsen"),
@@ -70,7 +74,9 @@ def test_retold(sentence: str, done: bool | None) -> None:
 
 
 def test_what_is_put_aside_keeps_its_reason() -> None:
-    extraction = _extract(f"{PLACE}# Beslut\nMotionen avslås.\n\n# Yrkanden\nEva Ek (S) yrkar att kulturnämnden får i uppdrag att öppna museet.")
+    extraction = _extract(
+        f"{PLACE}# Beslut\nMotionen avslås.\n\n# Yrkanden\nEva Ek (S) yrkar att kulturnämnden får i uppdrag att öppna museet."
+    )
     (place,) = extraction.not_assignments
     assert place.reason
     assert place.rule

@@ -24,7 +24,12 @@ def _blocks(document: Document, kind: BlockKind) -> list[str]:
     ("printed", "number", "diary", "heading"),
     [
         ("§ 41 Dnr KS-2024-00117\n# Översyn av lokaler\n# Beslut\nRapporten antecknas.", "§ 41", "KS-2024-00117", "Översyn av lokaler"),
-        ("§ 198 Ärendenummer SLK-2025-00144\n# Bokslut\n# för bolagen\n# Beslut\nAntecknas.", "§ 198", "SLK-2025-00144", "Bokslut för bolagen"),
+        (
+            "§ 198 Ärendenummer SLK-2025-00144\n# Bokslut\n# för bolagen\n# Beslut\nAntecknas.",
+            "§ 198",
+            "SLK-2025-00144",
+            "Bokslut för bolagen",
+        ),
         ("§ 26 1371/21\n# Redovisning av torget\n# Beslut\nAntecknas.", "§ 26", "1371/21", "Redovisning av torget"),
         ("§ 5 Val\n# Beslut\nEva Ek väljs.", "§ 5", None, "Val"),
         ("§ 6 Jäv\n# Beslut\nJäv finns inte.", "§ 6", None, "Jäv"),
@@ -45,7 +50,11 @@ def test_paragraph_headings(printed: str, number: str, diary: str | None, headin
 
 def test_a_paragraph_repeated_after_a_page_break_goes_on() -> None:
     head = ("Kommunfullmäktige", "Protokoll nr 4", "Sammanträdesdatum: 2022-04-21")
-    document = _document("§ 29 0128/22\n# Cykelplan\n# Beslut\nPlanen antas.\n===\n§ 29 0128/22\n# Yrkanden\nOla Berg (M) yrkar bifall.\n===\n§ 30 0130/22\n# Vatten", head=head)
+    document = _document(
+        "§ 29 0128/22\n# Cykelplan\n# Beslut\nPlanen antas.\n===\n§ 29 0128/22\n# Yrkanden\nOla Berg (M) yrkar bifall.\n===\n"
+        "§ 30 0130/22\n# Vatten",
+        head=head,
+    )
     assert [p.number for p in document.paragraphs] == ["§ 29", "§ 30"]
     assert [(s.kind, s.paragraph) for s in document.sections] == [("decision", 0), ("motion", 0)]
 
@@ -86,7 +95,9 @@ def test_section_words(word: str, kind: str) -> None:
 
 
 def test_a_section_word_inside_a_sentence_is_no_heading() -> None:
-    document = _document("§ 4 Ett ärende\n# Beslut\nNämnden noterar att det i fråga om\nBeslut\nsom fattats tidigare inte finns något att tillägga.")
+    document = _document(
+        "§ 4 Ett ärende\n# Beslut\nNämnden noterar att det i fråga om\nBeslut\nsom fattats tidigare inte finns något att tillägga."
+    )
     assert len(document.sections) == 1
 
 
@@ -97,7 +108,10 @@ def test_the_words_after_beslut_on_the_line_are_its_content() -> None:
 
 
 def test_lists_have_levels_markers_and_lead_ins() -> None:
-    document = _document("# Beslut\nNämnden beslutar:\n1. Rapporten godkänns.\n2. Chefen får i uppdrag att beakta\n    a) barnen,\n    b) miljön.\n3. Planen antas.")
+    document = _document(
+        "# Beslut\nNämnden beslutar:\n1. Rapporten godkänns.\n"
+        "2. Chefen får i uppdrag att beakta\n    a) barnen,\n    b) miljön.\n3. Planen antas."
+    )
     items = [b for b in document.blocks if b.kind is BlockKind.ITEM]
     assert [(b.marker, b.level) for b in items] == [("1.", 0), ("2.", 0), ("a)", 1), ("b)", 1), ("3.", 0)]
     assert [document.text[b.content : b.end] for b in items][2] == "barnen,"
@@ -118,8 +132,13 @@ def test_line_end_hyphens_go_and_hyphens_of_words_stay() -> None:
 
 def test_a_sentence_over_a_page_break_is_one_block() -> None:
     head = ("Kommunstyrelsen", "Protokoll nr 4", "Sammanträdesdatum: 2022-04-21")
-    document = _document("# Beslut\n1. Nämnden får i uppdrag att ta fram en plan för kommunens alla\n===\nytterområden.\n2. Klart.", head=head)
-    assert _blocks(document, BlockKind.ITEM) == ["1. Nämnden får i uppdrag att ta fram en plan för kommunens alla ytterområden.", "2. Klart."]
+    document = _document(
+        "# Beslut\n1. Nämnden får i uppdrag att ta fram en plan för kommunens alla\n===\nytterområden.\n2. Klart.", head=head
+    )
+    assert _blocks(document, BlockKind.ITEM) == [
+        "1. Nämnden får i uppdrag att ta fram en plan för kommunens alla ytterområden.",
+        "2. Klart.",
+    ]
 
 
 def test_cells_stay_apart() -> None:
@@ -136,4 +155,3 @@ def test_boxes_lead_back_to_the_printed_words() -> None:
     line = document.pages[0].lines[1]
     assert first.x0 == line.words[-1]
     assert (second.top, second.x0) == (document.pages[0].lines[2].top, document.pages[0].lines[2].x0)
-

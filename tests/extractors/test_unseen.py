@@ -8,7 +8,17 @@ from pipeline.evaluate.scoring import DocumentScore
 from rules import NO_ORGANISATION, load_rules
 from tests.extractors.unseen import documents, look_alikes, score
 
-REACHED = {"found": 0.95, "status": 0.90, "assigner": 0.90, "assignees": 0.90, "deadlines": 0.95, "report_to": 0.95, "whole": 0.75, "amounts": 1.0, "dates": 0.99}
+REACHED = {
+    "found": 0.95,
+    "status": 0.90,
+    "assigner": 0.90,
+    "assignees": 0.90,
+    "deadlines": 0.95,
+    "report_to": 0.95,
+    "whole": 0.75,
+    "amounts": 1.0,
+    "dates": 0.99,
+}
 
 
 @pytest.fixture(scope="module")

@@ -68,7 +68,10 @@ def main() -> None:
             print(f"{name}: {miss}")
     if not chosen.misses:
         total = sum((s for _, s in scores), DocumentScore())
-        print(f"\n{len(scores)} documents; found {total.found} F1 {total.found.f1:.3f}; amounts {total.amounts.f1:.3f}; dates {total.dates.f1:.3f}")
+        print(
+            f"\n{len(scores)} documents; found {total.found} F1 {total.found.f1:.3f}; "
+            f"amounts {total.amounts.f1:.3f}; dates {total.dates.f1:.3f}"
+        )
         for name, right in total.fields:
             print(f"{name:<18} {right:>3} of {total.found.gold}  {right / total.found.gold:.3f}")
         print("look-alikes with a word of assigning, and assignments:", look_alikes())

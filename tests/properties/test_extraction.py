@@ -17,19 +17,22 @@ from tests.extractors.laid_out import lay_out
 
 # Words the rules are about, so that drawn texts reach them, beside characters of any kind.
 _FRAGMENTS = [
-    "Kommunstyrelsen", "Regionstyrelsen", "hälso- och sjukvårdsnämnden", "nämnden", "regiondirektören", "Samtliga nämnder", "Göteborgs & Co AB",
-    "får i uppdrag att", "ger", "i uppdrag", "att", "uppdrar åt", "uppdras att", "ges i uppdrag", "fick", "har", "inte", "uppdraget", "uppdrag",
-    "Kommunfullmäktiges uppdrag", "till", "utreda", "redovisa", "återkomma", "frågan", "senast", "den 31 maj", "2024-06-30", "i juni",
-    "30–31 maj", "den 31 februari 2024", "2024-13-41", "XX augusti", "kvartal 3 2024", "löpande", "i samverkan med", "och", "samt", ",", ";", ".",
-    ":", "Beslut", "# Beslut", "# Förslag till beslut", "# Yrkanden", "# Bakgrund", "§ 12", "§§ 1-3", "§ 7 Dnr KS-2024-00012", "1.", "2.", "a)",
-    "•", "–", "- ", "| a | b |", "| Uppdrag | Kulturnämnden får i uppdrag att måla |", "===", "12,5 mnkr", "-63 miljoner kronor", "1 405 tkr",
-    "föreslår att", "beslutar", "beslutar:", "yrkar att", "Motionen avslås", "förklaras fullgjort", "Enligt förslag", "för egen del",
-    "Sida 1 (4)", "Sammanträdesdatum: 2024-03-12", "Justerandes sign", "RS 552-2025", "(HSN)", "hyres-", "uppdr-", "sjuk\u00advård", "\uf0b7",
+    "Kommunstyrelsen", "Regionstyrelsen", "hälso- och sjukvårdsnämnden", "nämnden", "regiondirektören", "Samtliga nämnder",
+    "Göteborgs & Co AB", "får i uppdrag att", "ger", "i uppdrag", "att", "uppdrar åt", "uppdras att", "ges i uppdrag", "fick", "har",
+    "inte", "uppdraget", "uppdrag", "Kommunfullmäktiges uppdrag", "till", "utreda", "redovisa", "återkomma", "frågan", "senast",
+    "den 31 maj", "2024-06-30", "i juni", "30–31 maj", "den 31 februari 2024", "2024-13-41", "XX augusti", "kvartal 3 2024",
+    "löpande", "i samverkan med", "och", "samt", ",", ";", ".", ":", "Beslut", "# Beslut", "# Förslag till beslut", "# Yrkanden",
+    "# Bakgrund", "§ 12", "§§ 1-3", "§ 7 Dnr KS-2024-00012", "1.", "2.", "a)", "•", "–", "- ", "| a | b |",
+    "| Uppdrag | Kulturnämnden får i uppdrag att måla |", "===", "12,5 mnkr", "-63 miljoner kronor", "1 405 tkr", "föreslår att",
+    "beslutar", "beslutar:", "yrkar att", "Motionen avslås", "förklaras fullgjort", "Enligt förslag", "för egen del", "Sida 1 (4)",
+    "Sammanträdesdatum: 2024-03-12", "Justerandes sign", "RS 552-2025", "(HSN)", "hyres-", "uppdr-", "sjuk\u00advård", "\uf0b7",
 ]  # fmt: skip
 _PIECES = st.one_of(st.sampled_from(_FRAGMENTS), st.sampled_from(_FRAGMENTS), st.text(min_size=1, max_size=12))
 _LINES = st.lists(st.lists(_PIECES, min_size=1, max_size=9).map(" ".join), min_size=1, max_size=25).map("\n".join)
 _FREE = st.text(max_size=600)
-_RUNNING = st.lists(st.sampled_from(["Kommunstyrelsen", "Sida %p (9)", "Protokoll", "Sammanträdesdatum 2024-03-12", "%p"]), max_size=3).map(tuple)
+_RUNNING = st.lists(st.sampled_from(["Kommunstyrelsen", "Sida %p (9)", "Protokoll", "Sammanträdesdatum 2024-03-12", "%p"]), max_size=3).map(
+    tuple
+)
 _SLOW = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
@@ -133,7 +136,9 @@ def test_the_same_text_gives_the_same(text: str) -> None:
 
 
 @given(
-    st.sampled_from(["Kulturnämnden", "Regiondirektören", "Miljö- och klimatnämnden", "Tekniska kontoret", "Ekvalla Energi AB", "Socialnämnd Centrum"]),
+    st.sampled_from(
+        ["Kulturnämnden", "Regiondirektören", "Miljö- och klimatnämnden", "Tekniska kontoret", "Ekvalla Energi AB", "Socialnämnd Centrum"]
+    ),
     st.sampled_from(["får i uppdrag att", "ges i uppdrag att", "uppdras att", "får fortsatt uppdrag att"]),
     st.sampled_from(["utreda en ny lokal", "ta fram en plan för vattnet", "se över taxan", "avveckla avtalet", "redovisa kostnaderna"]),
     st.sampled_from(["", " i hela kommunen", " tillsammans med Räddningsnämnden", " med hänsyn till barnens behov"]),
@@ -141,7 +146,8 @@ def test_the_same_text_gives_the_same(text: str) -> None:
 @settings(deadline=None, max_examples=60)
 def test_the_plain_sentence_is_always_read(who: str, verb: str, task: str, more: str) -> None:
     """However subject, verb, task and what follows are put together, the plain decision is found, with the right receiver."""
-    text = f"Kommunstyrelsen\nProtokoll 2024-03-12\n\n§ 4 Ett ärende\n# Beslut\n1. {who} {verb} {task}{more}.\n2. Rapporten läggs till handlingarna."
+    place = "Kommunstyrelsen\nProtokoll 2024-03-12\n\n§ 4 Ett ärende\n# Beslut"
+    text = f"{place}\n1. {who} {verb} {task}{more}.\n2. Rapporten läggs till handlingarna."
     extraction = extract(_reading(lay_out(text)), load_rules())
     assert [(a.status, [p.name for p in a.assigner], [p.name for p in a.assignees]) for a in extraction.assignments] == [
         ("decided", ["Kommunstyrelsen"], [who])
@@ -163,7 +169,15 @@ def test_where_the_line_ends_does_not_matter(width: int, pitch: float) -> None:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     pages = lay_out("Regionstyrelsen\nProtokoll 2024-03-12\n\n§ 4 Ett ärende\n# Beslut\n" + "\n".join(lines))
-    moved = tuple(replace(p, lines=tuple(replace(n, top=n.top * pitch / 14, bottom=n.bottom * pitch / 14, baseline=n.baseline * pitch / 14) for n in p.lines)) for p in pages)
+    moved = tuple(
+        replace(
+            p,
+            lines=tuple(
+                replace(n, top=n.top * pitch / 14, bottom=n.bottom * pitch / 14, baseline=n.baseline * pitch / 14) for n in p.lines
+            ),
+        )
+        for p in pages
+    )
     (found,) = extract(_reading(moved), load_rules()).assignments
     assert found.text == sentence
     assert [p.name for p in found.assignees] == ["Hälso- och sjukvårdsnämnden"]
