@@ -40,7 +40,7 @@ def columns(described: dict[str, Any], table: str) -> dict[str, str]:
     own = described["tables"][table]
     words = dict(own.get("columns", {}))
     if "same_as" in own:
-        words = columns(described, own["same_as"]) | words
+        words = {name: text for name, text in columns(described, own["same_as"]).items() if name in schema()[table]} | words
     if extra := set(words) - set(schema()[table]):
         raise DescriptionError(f"{table}: described, but no column: {', '.join(sorted(extra))}")
     found = {name: words.get(name) or described["common"].get(name) for name in schema()[table]}

@@ -162,13 +162,13 @@ class Places:
         _mark(view, record["task_boxes"], "task", "Uppgift")
         for cue in cues:
             _mark(view, cue["boxes"], "cue", cue["why"])
-        parties = "SELECT * FROM party WHERE document = :document AND assignment = :assignment ORDER BY role, ordinal"
+        parties = "SELECT * FROM current_party WHERE document = :document AND assignment = :assignment ORDER BY role, ordinal"
         found_parties = await self.rows(parties, **at)
         for role, label in ROLES.items():
             for party in (p for p in found_parties if p["role"] == role):
                 add(Field(label, party["name"], party["raw"], await self._basis(party["basis"]), party["rule"], party["page"], role))
                 _mark(view, party["boxes"], role, f"{label}: {party['name']}")
-        deadlines = await self.rows("SELECT * FROM deadline WHERE document = :document AND assignment = :assignment ORDER BY ordinal", **at)
+        deadlines = await self.rows("SELECT * FROM current_deadline WHERE document = :document AND assignment = :assignment ORDER BY ordinal", **at)
         for due in deadlines:
             days = due["last"] if due["first"] in (None, due["last"]) else f"{due['first']} – {due['last'] or '…'}"
             kind = await self._word("deadline", due["kind"])
@@ -176,8 +176,7 @@ class Places:
             add(Field(f"Tidsfrist ({kind})", days or "ingen dag i texten", due["raw"], basis, due["rule"], due["page"], "deadline"))
             _mark(view, due["boxes"], "deadline", f"Tidsfrist: {days or due['raw']}")
         amounts = await self.rows(
-            "SELECT b.* FROM assignment_amount AS l JOIN amount AS b ON b.document = l.document AND b.number = l.amount"
-            " WHERE l.document = :document AND l.assignment = :assignment ORDER BY l.ordinal",
+            "SELECT * FROM current_amount WHERE document = :document AND assignment = :assignment ORDER BY ordinal",
             **at,
         )
         for amount in amounts:

@@ -37,11 +37,11 @@ def content(path: Path) -> dict[str, list[Any]]:
         rows = []
         for row in cursor:
             value = dict(zip(columns, row, strict=True))
-            if kind == "table" and "document" in value:
+            if kind == "table" and isinstance(value.get("document"), int):
                 value["document"] = hashes[value["document"]]
             for hidden in ("id", "rad") if name != "file" else ():
                 value.pop(hidden, None)
-            if name == "current_assignment":
+            if name.startswith("current_") and "document" in value:
                 value.pop("document")
             rows.append(json.dumps(value, ensure_ascii=False, sort_keys=True))
         found[name] = sorted(rows)
