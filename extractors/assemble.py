@@ -16,6 +16,7 @@ from extractors.dates import find_dates
 from extractors.deadlines import DeadlineFinder
 from extractors.frames import Frame, Slot
 from extractors.givers import Found, Givers
+from extractors.mentions import within
 from extractors.meta import read_meta
 from extractors.model import (
     Amount,
@@ -36,7 +37,7 @@ from extractors.model import (
     Reference,
     Span,
 )
-from extractors.nlp import build
+from extractors.nlp import build, finder
 from extractors.nlp import frames as read_sentence
 from extractors.persons import find_persons
 from extractors.references import find_references, parse_paragraph_reference
@@ -198,13 +199,14 @@ class _Assembler:
     ) -> None:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.dates, self.references, self.amounts = dates, references, amounts
-        self.stems = rules.grammar("trigger_stem")
+        self.stems, self.duty_stem = rules.grammar("trigger_stem"), rules.grammar("duty_stem")
         self.resolver = Resolver(document, bodies, meta)
         self.rows: dict[int, TaskRow] = {}
         self.givers = Givers(document, meta, rules, bodies, self.resolver, self.rows)
         self.status = StatusReader(document, meta, rules, bodies)
         self.deadlines = _memo(rules, f"deadlines.{id(bodies)}", lambda: DeadlineFinder(rules, bodies))
         self.nlp = _memo(rules, f"nlp.{id(bodies)}", lambda: build(rules, bodies))
+        self.finder = finder(self.nlp)
         self.known_names: set[Span] = set()  # where a sentence prints a name that the organisation's folder knows
         self.rejected: list[NotAssignment] = []
 
@@ -227,7 +229,7 @@ class _Assembler:
             latest: list[int] = []
             for number, sentence in enumerate(spans):
                 text = self.document.text[sentence.start : sentence.end]
-                frames = self._frames(sentence) if self.stems.search(text) else []
+                frames = self._frames(sentence) if self.finder.may_hold(text) or self.duty_stem.search(text) else []
                 duties = [f for f in frames if f.voice == "duty"]
                 frames = [f for f in frames if f.voice != "duty"]
                 if not frames:
@@ -353,6 +355,9 @@ class _Assembler:
         items = children(document, index) if open_ended and frame.sentence.end >= block.end - 1 else []
         if items and any(self._has_own_frame(i) for i in items):
             return []  # "… kompletteras med följande uppdrag:" over points that each say who is told
+        if items and frame.trigger.id == "frame.uppdra_at_each":
+            used.update(items)
+            return [entry for i in items if (entry := self._receiver_in_item(frame, verdict, i)) is not None]
         headed = frame.task.end - frame.task.start > 5 and frame.voice != "list_head"  # "… i uppdrag att vid årsstämman besluta om:"
         if (
             items
@@ -385,6 +390,17 @@ class _Assembler:
             return []
         parts = split(frame, document.text, self.deadlines, self.dates, self.references)
         return [Found(p, verdict, index, p.sentence, (p.task,), whole=frame.task if len(parts) > 1 else None) for p in parts]
+
+    def _receiver_in_item(self, frame: Frame, verdict: Verdict, index: int) -> Found | None:
+        """An item that names who is told and what: "miljöchefen att inventera cisterner"."""
+        block = self.document.blocks[index]
+        match = re.match(r"(?P<to>[^.;:]{2,120}?)\s(?:att\s)", self.document.text[block.content : block.end])
+        if match is None:
+            return None
+        to = Slot(match.group("to"), Span(block.content, block.content + match.end("to")))
+        task = Span(block.content + match.end(), trailing_end(self.document, [index], index))
+        span = Span(block.content, task.end)
+        return Found(replace(frame, assignee=to, task=task), verdict, index, span, (task,))
 
     def _has_own_frame(self, index: int) -> bool:
         block = self.document.blocks[index]
@@ -481,7 +497,7 @@ class _Assembler:
         deadlines, report_to = self._when_and_to_whom(entry, assigner)
         text = document.text[span.start : span.end].replace("\n", " ")
         task = document.text[frame.task.start : frame.task.end].strip(" .,;\n").replace("\n", " ")
-        amounts = tuple(a for a in self.amounts if span.covers(a.span))
+        amounts = tuple(within(self.amounts, span))
         origin = self._origin(entry, assigner) if verdict.status == "cited" else None
         confidence, reason = self._confidence(entry, assigner, assignees, deadlines)
         return Assignment(
@@ -574,13 +590,13 @@ class _Assembler:
         for span in spans:
             if span is None:
                 continue
-            inside = [r for r in self.references if span.start <= r.span.start and r.span.end <= span.end + 30]
+            inside = within(self.references, Span(span.start, span.end + 30))
             cited = [r for r in inside if r.kind == "paragraph"]
             diary = next((r.normalized for r in inside if r.kind == "diary"), None)
             if cited:
                 parsed = parse_paragraph_reference(cited[-1], self.dates)
                 return Origin(body, parsed.meeting_date, parsed.paragraph, diary, parsed.point)
-            day = next((d for d in self.dates if span.covers(d.span) and d.precision == "day"), None)
+            day = next((d for d in within(self.dates, span) if d.precision == "day"), None)
             if day is not None:
                 return Origin(body, day.first, None, diary, None)
         return Origin(body)

@@ -40,7 +40,9 @@ class Bodies:
         # companies are told by their capitals; everything else is the same word at the start of a sentence
         spelt = {h.id: expand(h.form, macros) if h.type == "company" else f"(?i:{expand(h.form, macros)})" for h in heads}
         self.types = [(h.type, re.compile(rf"(?:{spelt[h.id]})$")) for h in heads]
+        self.stems = sorted({stem for h in heads if h.type != "group" for stem in h.stems})
         self._heads: dict[str, str] = {}
+        self._shorts: dict[str, str] = {}
         self._types: dict[str, str] = {}
         self._bases: dict[str, str] = {}
         self.short = {s.lower(): h.type for h in heads for s in h.short}
@@ -74,21 +76,20 @@ class Bodies:
         end = len(text) if end is None else end
         found: list[Named] = []
         heads = self._heads
-        for match in _WORD.finditer(text, start, end):
-            word = match.group()
+        for at, stop in self._words(text, start, end):
+            word = text[at:stop]
             kind = heads.get(word)
             if kind is None:
                 kind = heads[word] = self._head_of(word)
             if not kind:
                 continue
-            low, high = match.span()
+            low, high = at, stop
             if kind == "AB":
                 company = _COMPANY.search(text, max(start, low - 90), high)
                 if company is None:
                     continue
                 low = company.start()
             elif kind == "AB+":
-                low, high = match.start(), match.end()
                 following = _COMPANY_AFTER.match(text, low, end)
                 if following is None:
                     continue
@@ -98,10 +99,11 @@ class Bodies:
                 if ellipsis is not None:
                     low = ellipsis.start()
             taken = found[-1].span if found else None
-            if taken is not None and kind != "AB" and low < taken.end and (low < taken.start or match.start() < taken.end):
+            if taken is not None and kind != "AB" and low < taken.end and (low < taken.start or at < taken.end):
                 continue
-            low = self._left(text, low, start)
-            high = self._right(text, high, end)
+            low = self._left(text, low, max(start, text.rfind("\n", start, low) + 1))
+            line_end = text.find("\n", high, end)
+            high = self._right(text, high, end if line_end < 0 else line_end)
             while found and found[-1].span.start >= low:
                 found.pop()  # "Regionstyrelsens arbetsutskott": the owner is part of the name
             raw = text[low:high]
@@ -117,6 +119,34 @@ class Bodies:
             if extra:
                 found = sorted([*found, *extra], key=lambda n: n.span)
         return found
+
+    def _words(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """The words of ``text[start:end]`` that hold the stem of a head: found stem by stem, which is quicker than word by word."""
+        area = text[start:end]
+        lower = area.lower()
+        if len(lower) != len(area):
+            return [match.span() for match in _WORD.finditer(text, start, end)]
+        places: set[tuple[int, int]] = set()
+        for stem in self.stems:
+            at = lower.find(stem)
+            while at >= 0:
+                low, high = at, at + len(stem)
+                while low > 0 and (area[low - 1].isalpha() or area[low - 1] == "-"):
+                    low -= 1
+                while high < len(area) and (area[high].isalpha() or area[high] == "-"):
+                    high += 1
+                while low < high and area[low] == "-":
+                    low += 1
+                places.add((start + low, start + high))
+                at = lower.find(stem, high)
+        at = area.find("AB")
+        while at >= 0:
+            if (at == 0 or not area[at - 1].isalnum()) and (
+                at + 2 == len(area) or not area[at + 2].isalpha() or area[at + 2 : at + 3] == "s"
+            ):
+                places.add((start + at, start + at + 2))
+            at = area.find("AB", at + 2)
+        return sorted(places)
 
     def _head_of(self, word: str) -> str:
         """The type of a single word by its form, "AB" for a company's mark, "" for any other word."""
@@ -315,6 +345,12 @@ class Bodies:
 
     def is_short(self, raw: str) -> str:
         """The type a bare form stands for ("nämnden" -> board), or ""."""
+        known = self._shorts.get(raw)
+        if known is None:
+            known = self._shorts[raw] = self._is_short(raw)
+        return known
+
+    def _is_short(self, raw: str) -> str:
         base = raw.strip().lower()
         for printed, form in self.base.items():
             if base.endswith(printed.lower()):

@@ -8,9 +8,9 @@ augusti") stays an event.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 
 from extractors.bodies import Bodies, Named
+from extractors.mentions import overlapping, within
 from extractors.model import DateMention, Deadline, Reference, Span
 from rules import Rules
 from rules.schema import DeadlineRule
@@ -57,7 +57,7 @@ class DeadlineFinder:
                 place = Span(*match.span())
                 if any(d.span.overlaps(place) for d in found):
                     continue
-                inner = next((d for d in _within(dates, place)), None)
+                inner = next((d for d in within(dates, place)), None)
                 kind: str = rule.kind
                 first, last, precision, basis = None, None, kind, "printed"
                 if rule.kind == "recurring" and inner is not None:
@@ -72,7 +72,7 @@ class DeadlineFinder:
                     if self._reports(text, span, place):
                         kind = self._report_kind(text, span, place)
                 found.append(Deadline(place, match.group(), kind, first, last, precision, basis, rule.id))
-        for mention in _within(dates, span):
+        for mention in within(dates, span):
             if any(d.span.overlaps(mention.span) for d in found):
                 continue
             deadline = self._dated(text, span, mention, references)
@@ -87,7 +87,7 @@ class DeadlineFinder:
         """The dates of a cell whose column is headed "Tidsfrist": each is a deadline, whatever stands before it."""
         return [
             Deadline(d.span, d.raw, "due", None, d.last, d.precision, d.basis, "deadline.column")
-            for d in _within(dates, span)
+            for d in within(dates, span)
             if d.last is not None and not any(f.span.overlaps(d.span) for f in found)
         ] or (
             []
@@ -107,7 +107,8 @@ class DeadlineFinder:
             return None
         after = text[mention.span.end : mention.span.end + 12]
         if re.match(r",?\s(?:§|\d{1,3},)", after) or any(
-            r.kind in ("paragraph", "diary", "law", "printed_matter") and r.span.overlaps(mention.span) for r in references
+            r.kind in ("paragraph", "diary", "law", "printed_matter") and r.span.overlaps(mention.span)
+            for r in overlapping(references, mention.span)
         ):
             return None
         rule = next((r for r, regex in self.before if regex.search(before)), None)
@@ -187,8 +188,6 @@ class DeadlineFinder:
             if not self.weak.match(m.group())
             or self.report_object.search(text, max(span.start, m.start() - 60), min(span.end, m.end() + 60))
         ]
-        if not verbs:
-            return []
         for body in bodies:
             if body.type in ("officer", "administration", "company", "group", "") and not re.search(
                 r"\btill\s$", text[max(span.start, body.span.start - 6) : body.span.start]
@@ -206,6 +205,9 @@ class DeadlineFinder:
             meeting = any(regex.match(after) for regex in self.meeting_word) or bool(self.extra_meeting.search(before + " "))
             if not meeting and body.raw.endswith("s") and self.bodies.base_form(body.raw).lower() != body.raw.lower():
                 continue  # "i bilaga till stadsledningskontorets tjänsteutlåtande": an owner, not a receiver
+            if meeting and re.search(r"\b(?:till|inför)\s(?:kommande\s|nästa\s)?$", before):
+                found.append(body)  # "ta fram förslag … till nämndens sammanträde i mars"
+                continue
             clause = self._clause(text, span, body.span)
             preceding = [v for v in verbs if clause.start <= v[0] and v[1] <= body.span.start]
             if (
@@ -250,14 +252,3 @@ class DeadlineFinder:
 
 def _id(rule: DeadlineRule) -> str:
     return rule.id
-
-
-def _within(dates: tuple[DateMention, ...], span: Span) -> list[DateMention]:
-    low = bisect_left(dates, span.start, key=lambda d: d.span.start)
-    out = []
-    for mention in dates[low:]:
-        if mention.span.start >= span.end:
-            break
-        if mention.span.end <= span.end:
-            out.append(mention)
-    return out

@@ -88,6 +88,8 @@ class FrameFinder:
             rules.grammar("date_tail"),
         )
         self.triggers = [(t, rules.regex(t)) for t in language.frames.trigger if t.voice != "table"]
+        duties = {n for t, _ in self.triggers if t.voice == "duty" for n in t.needs}
+        self.needed = sorted({n for t, _ in self.triggers for n in t.needs} - duties)
         self.rejections = [(r, rules.regex(r)) for r in language.frames.rejection]
         order = language.word_order
         self.verbs: dict[str, tuple[str, str, str]] = {}
@@ -109,12 +111,20 @@ class FrameFinder:
 
     # -------------------------------------------------------------------------------------------------------- finding
 
+    def may_hold(self, sentence: str) -> bool:
+        """Whether a sentence has what some trigger needs: the quick look before the tokenizer runs."""
+        lower = sentence.lower()
+        return any(needed in lower for needed in self.needed)
+
     def find(self, text: str, sentence: Span) -> list[Frame]:
         """The frames of one sentence, in order; a trigger inside the task of the one before it is part of that task."""
         local = text[sentence.start : sentence.end]
+        lower = local.lower()
         whole = Span(0, len(local))
         found: list[Frame] = []
         for trigger, regex in self.triggers:
+            if not any(needed in lower for needed in trigger.needs):
+                continue
             for match in regex.finditer(local):
                 frame = self._frame(local, whole, trigger, match)
                 if frame is not None:
@@ -428,11 +438,11 @@ class FrameFinder:
         tail = text[start:end]
         partners: tuple[Slot, ...] = ()
         to: Slot | None = None
-        by = re.match(r"\sav\s(?P<by>[^.;:,]{3,80}?),?\satt[\s,]", tail)
+        by = re.match(r"\sav\s(?P<by>[^.;:,]{3,80}?)(?:,?\s(?:den\s)?\d[^.;:]{0,50}?)?,?\satt[\s,]", tail)
         if by:
             giver = Slot(by.group("by"), Span(start + by.start("by"), start + by.end("by")))
             return Span(start + by.end(), end), partners, giver
-        given = re.match(r"\s?till\s(?P<to>[^.;:]{2,140}?),?\s(?:om\s)?att[\s,]", tail)
+        given = re.match(r"\s?(?:till|åt)\s(?P<to>[^.;:]{2,140}?),?\s(?:om\s)?att[\s,]", tail)
         if given:
             to = Slot(given.group("to"), Span(start + given.start("to"), start + given.end("to")))
             return Span(start + given.end(), end), partners, to
@@ -489,15 +499,16 @@ class FrameFinder:
 
     def _charges(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         groups = match.groupdict()
-        if not (groups.get("to") or "").strip():
+        each = trigger.id == "frame.uppdra_at_each"  # who is told stands in each item below
+        if not (groups.get("to") or "").strip() and not each:
             return None
         verb = Span(*match.span("verb"))
         word = match.group("verb").lower()
         anchor = Span(match.start(), match.end("to"))
         to = self._slot(text, *match.span("to"))
-        if to is None:
+        if to is None and not each:
             return None
-        to_clean, partners = self._without_partners(text, to)
+        to_clean, partners = self._without_partners(text, to) if to is not None else (None, ())
         assigner: Slot | None = None
         by = self._slot(text, *match.span("by")) if groups.get("by") else None
         passive = word.endswith("s")

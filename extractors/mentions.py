@@ -6,7 +6,7 @@ Everything here works on offsets of one text and never crosses a line feed, sinc
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
@@ -216,3 +216,25 @@ def _ends_in_count(text: str, at: int) -> bool:
 def is_year(printed: str) -> bool:
     """Whether a number is printed as a year is: four digits, 1900 to 2099."""
     return len(printed) == 4 and printed.isdigit() and printed[:2] in ("19", "20")
+
+
+def within(mentions: Sequence[T], span: Span) -> list[T]:
+    """The mentions that lie wholly inside ``span``, of a sequence in text order."""
+    found: list[T] = []
+    for mention in mentions[bisect_left(mentions, span.start, key=_start) :]:
+        if mention.span.start >= span.end:
+            break
+        if mention.span.end <= span.end:
+            found.append(mention)
+    return found
+
+
+def overlapping(mentions: Sequence[T], span: Span) -> Sequence[T]:
+    """A stretch of a sequence in text order that holds every mention that overlaps ``span`` (and at most one before and after it)."""
+    low = bisect_left(mentions, span.start, key=_start)
+    high = bisect_left(mentions, span.end, key=_start)
+    return mentions[max(low - 1, 0) : high]
+
+
+def _start(mention: _Spanned) -> int:
+    return mention.span.start

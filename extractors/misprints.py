@@ -24,9 +24,12 @@ class Misprints:
         for word in self.words:
             self.by_length.setdefault(len(word), []).append(word)
         self.known: dict[str, str] = {}
+        self.fine: set[str] = set()  # printed words that stay as they are
 
     def mend(self, text: str) -> str:
         """``text`` with misread listed words put right. Other words are untouched; length changes only where one letter was read as two."""
+        if self.fine.issuperset(text.split(" ")):
+            return text
         out = text
         for match in reversed(list(_WORD.finditer(text))):
             word = match.group()
@@ -35,6 +38,8 @@ class Misprints:
                 right = self.known[word] = self._right(word)
             if right is not word and right != word:
                 out = out[: match.start()] + right + out[match.end() :]
+        if out == text:
+            self.fine.update(text.split(" "))
         return out
 
     def _right(self, word: str) -> str:

@@ -116,6 +116,13 @@ def build(rules: Rules, bodies: Bodies) -> Language:
     return nlp
 
 
+def finder(nlp: Language) -> FrameFinder:
+    """The frame finder of a pipeline that :func:`build` made."""
+    component = nlp.get_pipe("uppdrag_frames")
+    assert isinstance(component, Frames)
+    return component.finder
+
+
 def frames(nlp: Language, text: str, sentence: Span) -> tuple[Doc, list[Frame]]:
     """The Doc of one sentence of ``text`` and its frames, with offsets of ``text``."""
     doc = nlp(text[sentence.start : sentence.end])

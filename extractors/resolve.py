@@ -7,9 +7,10 @@ resolved stays as printed, and says so in its basis.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 
-from extractors.bodies import Bodies
+from extractors.bodies import Bodies, Named
 from extractors.frames import Slot
 from extractors.model import BlockKind, Document, Meta, Party
 
@@ -39,9 +40,9 @@ class Resolver:
                 name = bodies.base_form(body.raw)
                 if name.endswith(("nämnden", "styrelsen", "fullmäktige", "utskott", "utskottet")) or " för " in name:
                     self.named[name] += 1
-        self.headings = self._headings()
+        self.headings = self._headings(found)
 
-    def _headings(self) -> list[str | None]:
+    def _headings(self, found: list[Named]) -> list[str | None]:
         """For each block, the body whose heading it stands under within its §."""
         out: list[str | None] = []
         current: str | None = None
@@ -50,10 +51,14 @@ class Resolver:
             if block.paragraph != paragraph:
                 paragraph, current = block.paragraph, None
             if block.kind is BlockKind.HEADING:
-                text = self.document.text[block.start : block.end]
-                named = [n for n in self.bodies.find(text) if n.type in _BOARDS]
-                if len(named) == 1 and len(text) - len(named[0].raw) <= 3:
-                    current = self.bodies.base_form(named[0].raw)
+                low = bisect_left(found, block.start, key=lambda n: n.span.start)
+                if (
+                    low < len(found)
+                    and found[low].span.end <= block.end
+                    and found[low].type in _BOARDS
+                    and block.end - block.start - len(found[low].raw) <= 3
+                ):
+                    current = self.bodies.base_form(found[low].raw)
             out.append(current)
         return out
 

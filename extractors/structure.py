@@ -11,6 +11,7 @@ Page heads come last, each kind once, as blocks of kind FURNITURE: they name bod
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -222,6 +223,15 @@ class _Builder:
                 self._open_section(entry, *section)
                 return
             if self._is_title_line(entry, previous):
+                return
+            if (
+                self._stands_out(entry)
+                and self.drafts
+                and self.drafts[-1].kind is not BlockKind.HEADING
+                and self.rules.grammar("decides_line").match(entry.text)
+            ):
+                self.headings.append(_Heading("decision", entry.text.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
+                self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
                 return
         elif entry.line.cell.column == 0:
             labelled = self._section(entry)  # a form: "Beslut | Nämnden får i uppdrag att …"
@@ -550,7 +560,8 @@ class _Builder:
         return drafts
 
     def _end_of(self, blocks: list[Block], first: int, following: list[int]) -> int:
-        last = min([f for f in following if f > first], default=len(self.drafts))
+        after = bisect_right(following, first)
+        last = following[after] if after < len(following) else len(self.drafts)
         return blocks[max(last - 1, first)].end if blocks else 0
 
     def _sections(self, blocks: list[Block]) -> tuple[Section, ...]:

@@ -374,11 +374,20 @@ class TriggerRule(Pattern):
     ``list_head`` the items below are the tasks ("Nedan uppdrag som X berörs av.")
     ``table``     the heading of a column of tasks
     ``duty``      … ska redovisas till X senast …: a duty without anyone told
-    Groups a pattern may have: ``to`` (assignee), ``by`` (assigner), ``task``."""
+    Groups a pattern may have: ``to`` (assignee), ``by`` (assigner), ``task``. ``needs``: lower-case literals of which one stands in
+    every sentence the pattern matches, looked for first; the loader proves it on the examples."""
+
+    needs: list[str] = Field(min_length=1)
 
     voice: Literal["by_verb", "charges", "charged", "noun", "list_head", "table", "duty"]
     act: Literal["assignment", "exhortation", "reporting_duty", "target", "appointment", "follow_up"]
     tense: Literal["present", "past", "perfect", "infinitive", "by_verb"]
+
+    def problems(self, macros: dict[str, str]) -> list[str]:
+        """As every pattern's, and that its ``needs`` stand in its examples."""
+        plain = [e.replace(MARK_OPEN, "").replace(MARK_CLOSE, "").lower() for e in self.examples]
+        missing = [f"{self.id}: none of {self.needs} stands in its example {e!r}" for e in plain if not any(n in e for n in self.needs)]
+        return super().problems(macros) + missing
 
 
 class VerbRule(Strict):
@@ -455,11 +464,12 @@ class WordOrderFile(Strict):
 
 
 class BodyHead(Strict):
-    """A head of Swedish bodies and officers: ``form`` is a pattern of the whole word with its inflections; ``short``: bare forms
-    that stand for one named elsewhere ("nämnden")."""
+    """A head of Swedish bodies and officers: ``form`` is a pattern of the whole word with its inflections, ``stems`` the lower-case
+    literals of which each form holds one; ``short``: bare forms that stand for one named elsewhere ("nämnden")."""
 
     id: str
     type: Literal["assembly", "board", "committee", "administration", "company", "officer", "group"]
+    stems: list[str] = Field(min_length=1)
     form: str
     short: list[str] = []
     examples: list[str] = Field(min_length=1)
