@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
-from extractors.amounts import find_amounts, find_percentages
+from extractors.amounts import find_amounts, find_percentages, implausible_amounts
 from extractors.bodies import Bodies
 from extractors.clean import clean
 from extractors.dates import find_dates
@@ -71,7 +71,7 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
     assembler = _Assembler(document, meta, rules, bodies, dates, references, amounts)
     assignments, rejected = assembler.assignments()
     assignments, dates = look_ahead(assignments, dates, meta)
-    issues = _issues(document, reading, dates, assignments)
+    issues = [*_issues(document, reading, dates), *implausible_amounts(document, amounts)]
     if meta.body is None and meta.kind == "protokoll":
         issues.append(Issue("no_body", "Organet som sammanträder kunde inte läsas ut.", 1))
     outcomes = tuple(_outcome(document, index, assignments) for index in range(len(document.paragraphs)))
@@ -169,7 +169,7 @@ def _outcome(document: Document, index: int, assignments: tuple[Assignment, ...]
     return "no_decision"
 
 
-def _issues(document: Document, reading: Reading, dates: tuple[DateMention, ...], assignments: tuple[Assignment, ...]) -> list[Issue]:
+def _issues(document: Document, reading: Reading, dates: tuple[DateMention, ...]) -> list[Issue]:
     issues = [
         Issue("impossible_date", f"Datumet ”{d.raw}” finns inte i kalendern.", document.page_of(d.span.start), d.span)
         for d in dates
@@ -180,7 +180,6 @@ def _issues(document: Document, reading: Reading, dates: tuple[DateMention, ...]
         for page in reading.pages
         if page.reader == "none"
     ]
-    del assignments
     return issues
 
 
