@@ -264,6 +264,8 @@ def evaluate(
     pdf_dir: Annotated[Path, typer.Argument(metavar="PDF_DIR", help="The PDFs, by the same names.")],
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
     misses: Annotated[bool, typer.Option("--misses", help="Every miss, with what was wanted.")] = False,
+    noise: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of characters misread on purpose, such as 0.01.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Decides which characters are misread.")] = 1,
     organisation: Organisation = None,
     db: Db = None,
     data: Data = None,
@@ -276,7 +278,7 @@ def evaluate(
 
     with _wrong_use(), _interruptible():
         try:
-            report = evaluation.evaluate(gold_dir, pdf_dir, settings.organisation)
+            report = evaluation.evaluate(gold_dir, pdf_dir, settings.organisation, noise=noise, seed=seed)
         except evaluation.GoldError as error:
             _stop(str(error))
     if as_json:
@@ -318,6 +320,77 @@ def status(
         shown = ", ".join(f"{name} {count}" for name, count in parts.items()) or "none"
         print(f"  {title:<18}{total:>8}  = {shown}")
     _failures(found.failed_files)
+
+
+@app.command()
+def bench(
+    pages: Annotated[list[int] | None, typer.Option("--pages", min=1, help="At least so many pages; may be given again [default: 5000].")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    engine: Annotated[EngineName, typer.Option(help="What runs the batches [default: auto, by size].", show_default=False)] = EngineName.auto,
+    docs: Annotated[bool, typer.Option("--docs", help="Put the figures and their chart into docs/scale.md.")] = False,
+) -> None:
+    """Measure the speed on this machine, beside pdfium alone and a naive pipeline, from file to indexed row."""
+    from pipeline.bench import PAGES, BenchError
+    from pipeline.bench import bench as measure
+    from pipeline.bench.scale import record, summary
+
+    with _wrong_use(), _interruptible():
+        try:
+            results = [
+                measure(wanted, engine=engine.value, say=lambda sentence: print(sentence, file=sys.stderr)) for wanted in pages or [PAGES]
+            ]
+        except (BenchError, ValueError) as error:
+            _stop(str(error))
+        if docs:
+            record(results)
+    if as_json:
+        objects = [result.to_json() for result in results]
+        _print_json(objects[0] if len(objects) == 1 else objects)
+    else:
+        print("\n\n".join(summary(result) for result in results))
+
+
+@app.command()
+def figures(write: Annotated[bool, typer.Option("--write", help="Put the figures into README.md and docs/quality.md.")] = False) -> None:
+    """Compute the tables of README.md and docs/quality.md; exit code 1 where they are stale and not written."""
+    from pipeline.figures import FiguresError, write_figures
+
+    with _wrong_use():
+        try:
+            pages = write_figures(write=write)
+        except FiguresError as error:
+            _stop(str(error))
+    for page in pages:
+        left = f"; left as they stand: {', '.join(page.left)}" if page.left else ""
+        print(f"{page.page.name}: {('written' if write else 'stale') if page.changed else 'current'}{left}")
+    if not write and any(page.changed for page in pages):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def draw(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="PDFs, or folders of them.")] = None,
+    count: Annotated[int, typer.Option(min=1, help="How many assignments, and how many sentences.")] = 100,
+    seed: Annotated[int, typer.Option(help="Decides the draw.")] = 1,
+    to: Annotated[Path | None, typer.Option(help="Write TO.md to read and TO.csv to fill in [default: print what to read].", show_default=False)] = None,
+    tally: Annotated[Path | None, typer.Option(help="Count a filled-in CSV instead of drawing.", show_default=False)] = None,
+    organisation: Organisation = None,
+) -> None:
+    """Draw assignments, and sentences with "uppdra" that gave none, to be read against their pages."""
+    from pipeline import draw as drawing
+
+    with _wrong_use(), _interruptible():
+        try:
+            if tally is not None:
+                print(drawing.tally(tally.read_text(encoding="utf-8")).markdown(), end="")
+                return
+            drawn = drawing.draw(paths or [], count, seed, organisation)
+            if to is None:
+                print(drawn.for_reading(), end="")
+            else:
+                print(*drawn.write(to), sep="\n")
+        except drawing.DrawError as error:
+            _stop(str(error))
 
 
 @rules_app.command("check")
