@@ -13,6 +13,7 @@ from pipeline.crew import Worker
 from pipeline.discover import Trouble, digest, discover, printable
 from pipeline.ingest import orders
 from pipeline.settings import Settings
+from pipeline.spacy_start import import_spacy
 from pipeline.store import FileRow
 from pipeline.work import GOOD, Job, reading_version
 
@@ -23,6 +24,7 @@ def extracted(paths: Sequence[Path], settings: Settings) -> Iterator[tuple[Path,
     A worker reads and extracts first, so that a document that hangs or crashes is named and the next one goes on; what it could do
     within its bounds is then done again here, from its reading.
     """
+    import_spacy()
     from extractors.assemble import extract
     from rules import load_rules
 

@@ -10,6 +10,7 @@ import ctypes
 import re
 from dataclasses import dataclass, replace
 from math import hypot
+from struct import Struct
 
 from PIL import Image
 
@@ -37,6 +38,8 @@ _PRINTED: dict[int, str | None] = {
 }
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|,b\b|-b\b|-bd\b", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18
+# Taking an array of ctypes apart number by number costs four times as much.
+_FOUR, _SIX = Struct("=4f"), Struct("=6f")
 # A scan may carry a stamp or a page number as text; a page with more than this is not looked at for a picture.
 _FEW_CHARACTERS = 150
 
@@ -332,28 +335,30 @@ class _Walk:
         if self.down and any(rule.top <= baseline - 0.3 * size <= rule.bottom for rule in self.down):
             return False  # beside a rule of a table: words may have to be parted where it stands
         edges = [left]
-        reach = left + (0.4 * len(words[0]) + 1.0) * size
+        lengths = list(map(len, words))
         char = at
-        before = words[0]
         wide: list[int] = []
         narrow, space = 0.4 * size, 1.0 * size
-        for word in words[1:]:
-            char += len(before) + 1
+        put = edges.append
+        for length in lengths[:-1]:
+            char += length + 1
             if not origin(text_page, char, at_x, at_y):
                 return False
             step = (a * x.value + b * y.value + c) if b else (a * x.value + c)
-            if step < left:
+            if step > left + narrow * length + space:
+                if step - self.right_of(char - 2) > 1.1 * size:
+                    wide.append(len(edges))
+            elif step < left:
                 return False
+            put(step)
             left = step
-            if left > reach and left - self.right_of(char - 2) > 1.1 * size:
-                wide.append(len(edges))
-            edges.append(left)
-            reach = left + narrow * len(word) + space
-            before = word
         # The last character's object is the first one's, but something may stand between: then its baseline or the order differs.
         if len(words) > 1 and abs(d * x.value + e * y.value + f - baseline) > 0.01 * size:
             return False
         self.words += len(words)
+        if not wide:
+            self.close(words, edges, baseline, last, [(size, bold, 1)])
+            return True
         begin, char = 0, at
         for end in (*wide, len(words)):
             part = words[begin:end]
@@ -477,7 +482,7 @@ class _Walk:
         size: float = pdfium.char_size(self.text_page, char)
         level = True
         if pdfium.char_matrix(self.text_page, char, self.at_matrix):
-            ma, mb, mc, md = matrix[0], matrix[1], matrix[2], matrix[3]
+            ma, mb, mc, md, _, _ = _SIX.unpack_from(matrix)
             size *= hypot(mc, md) or 1.0
             a, b, _, d, e, _ = self.shown
             along, down = a * ma + b * mb, d * ma + e * mb
@@ -498,11 +503,12 @@ class _Walk:
 
     def box_of(self, text_index: int) -> tuple[float, float, float, float]:
         """x0, top, x1, bottom of the character as shown, with the font's ascent and descent."""
-        rectangle = self.rectangle
-        if not pdfium.loose_char_box(self.text_page, self.char_index(text_index), self.at_rectangle):
+        if not pdfium.loose_char_box(self.text_page, text_index if self.same_index else self.char_index(text_index), self.at_rectangle):
             return 0.0, 0.0, 0.0, 0.0
-        left, top, right, bottom = rectangle
+        left, top, right, bottom = _FOUR.unpack_from(self.rectangle)
         a, b, c, d, e, f = self.shown
+        if b == 0.0 == d and a > 0.0 > e:  # not rotated: nearly always
+            return a * left + c, e * top + f, a * right + c, e * bottom + f
         x0, y0, x1, y1 = a * left + b * top + c, d * left + e * top + f, a * right + b * bottom + c, d * right + e * bottom + f
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 

@@ -1,0 +1,216 @@
+"""The benchmark: what the machine allows, what a naive pipeline makes and what ours makes, over the same documents in one run.
+
+Ratios within one run are what counts: pages a second are those of the machine it ran on, at the time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.bench import watch
+from pipeline.bench.material import SHARED, Material, make
+from pipeline.bench.stages import STAGES
+
+PAGES = 5_000
+NAIVE_PAGES = 60
+STAGE_PAGES = 500
+_THEIRS = SHARED / "bench" / "naive_pipeline.py"
+
+
+class BenchError(Exception):
+    """A part of the benchmark did not end well; the message says which."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One run. Rates are pages a second on ``workers`` cores; ``stages`` are shares of our processor time and sum to 1.
+
+    ``ours_seconds`` is from the first look at the files to the last row loaded and indexed, our workers' start included and Prefect's
+    apart; ``again_seconds`` the same once more with nothing changed. ``peak_mib`` is all processes together, Prefect's server
+    (``server_mib``) included; ``worker_mib`` the largest worker. ``bytes_a_page`` is of the database.
+    """
+
+    pages: int
+    documents: int
+    workers: int
+    engine: str
+    only_samples: bool
+    ratio_to_naive: float
+    ratio_to_limit: float
+    pages_per_s: float
+    naive_pages_per_s: float
+    limit_pages_per_s: float
+    extraction_pages_per_s_per_core: float
+    ours_seconds: float
+    again_seconds: float
+    cpu_ms_a_page: float
+    peak_mib: float
+    worker_mib: float
+    server_mib: float
+    bytes_a_page: float
+    cache_bytes_a_page: float
+    stages: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, figures as measured to four digits."""
+        return {key: _rounded(value) for key, value in asdict(self).items()}
+
+
+def bench(pages: int = PAGES, *, engine: str = "auto", sources: Sequence[Path] | None = None, say: Callable[[str], None] = print) -> Result:
+    """Measures over at least ``pages`` pages. ``sources`` are PDFs to repeat, by default the corpus and the samples.
+
+    ``engine`` auto takes Prefect where ``uppdrag ingest`` would. Raises :class:`BenchError`, and ValueError where there is nothing to read.
+    """
+    workers = len(os.sched_getaffinity(0))
+    with tempfile.TemporaryDirectory(prefix="uppdrag-bench-") as name:
+        folder = Path(name)
+        files = folder / "files"
+        material = make(files, pages, sources)
+        if material.only_samples:
+            say("The real documents beside the project are not here: measured on the sample documents alone.")
+        say(f"{material.pages} pages in {len(material.files)} documents, {workers} cores.")
+        if engine == "auto":
+            engine = _engine(material)
+        sample, sampled = _sample(material, folder / "sample")
+        # The limit before and after ours, since a machine that is shared changes its mind meanwhile.
+        before = _limit(files, workers)
+        say(f"limit: {before:.0f} pages/s of pdfium's plain text")
+        ours, watched = _ours(files, folder / "ours", engine, workers)
+        say(f"ours: {ours['pages'] / ours['seconds']:.0f} pages/s")
+        again, _ = _ours(files, folder / "ours", engine, workers)
+        limit = (before + _limit(files, workers)) / 2
+        naive = _naive(sample, folder)
+        say(f"naive: {naive:.1f} pages/s on {sampled} pages")
+        parts = _part("stages", str(files), str(_made(folder / "stages")), str(min(STAGE_PAGES, material.pages)))
+        rate = ours["pages"] / ours["seconds"]
+        worked = sum(seconds for kind, seconds in watched.cpu.items() if kind != "server")
+        return Result(
+            pages=int(ours["pages"]),
+            documents=int(ours["documents"]),
+            workers=workers,
+            engine=engine,
+            only_samples=material.only_samples,
+            ratio_to_naive=rate / naive,
+            ratio_to_limit=rate / limit,
+            pages_per_s=rate,
+            naive_pages_per_s=naive,
+            limit_pages_per_s=limit,
+            extraction_pages_per_s_per_core=1.0 / (parts["clean_structure"] + parts["mentions"] + parts["frames"]),
+            ours_seconds=ours["seconds"],
+            again_seconds=again["seconds"],
+            cpu_ms_a_page=1000 * worked / ours["pages"],
+            peak_mib=watched.peak / 2**20,
+            worker_mib=watched.worker_peak / 2**20,
+            server_mib=watched.server_peak / 2**20,
+            bytes_a_page=sum(path.stat().st_size for path in (folder / "ours" / "processed").glob("uppdrag.db*")) / ours["pages"],
+            cache_bytes_a_page=_size(folder / "ours" / "processed" / "cache") / ours["pages"],
+            stages=_shares(parts, int(ours["pages"]), workers, worked),
+        )
+
+
+def _shares(parts: dict[str, float], pages: int, workers: int, worked: float) -> dict[str, float]:
+    """Shares of the processor time of a run of so many pages; ``other`` is what no stage accounts for (plans, messages, Prefect)."""
+    seconds = {stage: parts[stage] * (workers if stage == "worker_start" else pages) for stage in STAGES}
+    known = sum(seconds.values())
+    seconds["other"] = max(worked - known, 0.0)
+    return {stage: spent / sum(seconds.values()) for stage, spent in seconds.items()}
+
+
+def _engine(material: Material) -> str:
+    """The engine ``uppdrag ingest`` takes for so much."""
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    return "prefect" if len(material.files) > settings.direct_files or material.bytes > settings.direct_mib * 2**20 else "direct"
+
+
+def _sample(material: Material, folder: Path) -> tuple[Path, int]:
+    """Some of the documents, drawn with a fixed seed, with about as many pages as the naive pipeline does in ten seconds."""
+    from pipeline.reading.pdfium import FastDocument
+
+    folder.mkdir()
+    pages = 0
+    for number, path in enumerate(random.Random(1).sample(material.files, len(material.files))):  # noqa: S311 - a draw, no secret
+        with FastDocument(path.read_bytes()) as document:
+            count = document.page_count
+        if pages and pages + count > 1.5 * NAIVE_PAGES:
+            continue
+        shutil.copy(path, folder / f"{number:04d}.pdf")
+        pages += count
+        if pages >= NAIVE_PAGES:
+            break
+    return folder, pages
+
+
+def _limit(files: Path, workers: int) -> float:
+    found = _part("limit", str(files), str(workers))
+    return found["pages"] / found["seconds"]
+
+
+def _naive(sample: Path, folder: Path) -> float:
+    """Pages a second of the reference program where it is at hand, else of our own equal."""
+    if _THEIRS.is_file():
+        found = _output([sys.executable, str(_THEIRS), str(sample), str(folder / "naive.db")], folder)
+    else:
+        found = _part("naive", str(sample), str(folder / "naive.db"), home=folder)
+    return found["pages"] / found["seconds"]
+
+
+def _ours(files: Path, data: Path, engine: str, workers: int) -> tuple[dict[str, float], watch.Watched]:
+    command = [sys.executable, "-m", "pipeline.bench.ours", str(files), str(data), engine, str(workers)]
+    watched = watch.run(command, _environment(data))
+    if watched.returncode != 0:
+        raise BenchError(f"{' '.join(command[1:3])} ended with {watched.returncode}:\n{watched.errors[-2000:]}")
+    found = json.loads(watched.output.splitlines()[-1])
+    if found["failures"]:
+        raise BenchError(f"{found['failures']} of the documents could not be read.")
+    return found, watched
+
+
+def _part(name: str, *arguments: str, home: Path | None = None) -> dict[str, float]:
+    return _output([sys.executable, "-m", f"pipeline.bench.{name}", *arguments], home)
+
+
+def _output(command: Sequence[str], home: Path | None) -> dict[str, float]:
+    """The JSON object a program prints last."""
+    watched = watch.run(command, _environment(home))
+    if watched.returncode != 0:
+        raise BenchError(f"{' '.join(command[1:3])} ended with {watched.returncode}:\n{watched.errors[-2000:]}")
+    found: dict[str, float] = json.loads(watched.output.splitlines()[-1])
+    return found
+
+
+def _environment(home: Path | None) -> dict[str, str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("UPPDRAG_", "PREFECT_"))}
+    root = str(Path(__file__).resolve().parent.parent.parent)
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [root, environment.get("PYTHONPATH")]))
+    return environment | ({"PREFECT_HOME": str(home / "prefect")} if home is not None else {})
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(part) for key, part in value.items()}
+    return float(f"{value:.4g}") if isinstance(value, float) else value

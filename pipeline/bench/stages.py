@@ -1,0 +1,135 @@
+"""Where the time goes: processor time a page of each stage, in one process. ``python -m pipeline.bench.stages FOLDER WORK_FOLDER PAGES``
+
+The steps are those a worker and the loader take, in their order, with the clock read between them.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import resource
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from extractors import assemble
+from pipeline.cache import ContentCache, pack_reading, pack_rows, unpack_rows
+from pipeline.crew import Worker
+from pipeline.reading import OcrMode, read
+from pipeline.rows import to_rows
+from pipeline.store import Store
+from pipeline.work import Orders
+from rules import load_rules
+
+STAGES = ("read", "clean_structure", "mentions", "frames", "rows", "cache", "load", "index", "worker_start")
+"""In the order they happen; ``worker_start`` is once a worker, the others are a page."""
+
+_PARTS = {
+    "clean": "clean_structure",
+    "structure": "clean_structure",
+    "find_references": "mentions",
+    "find_dates": "mentions",
+    "find_amounts": "mentions",
+    "find_percentages": "mentions",
+    "find_persons": "mentions",
+}
+"""What :func:`extractors.assemble.extract` calls, and the stage it belongs to; the rest of the extraction is ``frames``."""
+
+_BATCH = 32
+
+
+class Clock:
+    """Adds up processor time by stage; a stage inside another is taken out of the outer one."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self._inner = [0.0]
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """What happens inside counts for ``name``."""
+        self._inner.append(0.0)
+        began = time.process_time()
+        try:
+            yield
+        finally:
+            spent = time.process_time() - began
+            self.seconds[name] += spent - self._inner.pop()
+            self._inner[-1] += spent
+
+    def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, its time counted for ``name``."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with self.stage(name):
+                return function(*args, **kwargs)
+
+        return call
+
+
+@contextmanager
+def _extraction_parts(clock: Clock) -> Iterator[None]:
+    """Has the parts of the extraction timed for as long as this lasts."""
+    before = {name: getattr(assemble, name) for name in _PARTS}
+    for name, stage in _PARTS.items():
+        setattr(assemble, name, clock.timed(stage, before[name]))
+    try:
+        yield
+    finally:
+        for name, function in before.items():
+            setattr(assemble, name, function)
+
+
+def measure(files: list[Path], folder: Path, pages: int) -> dict[str, float]:
+    """Seconds of processor time a page by stage over at least ``pages`` pages (``worker_start``: seconds in all), and ``pages``."""
+    clock = Clock()
+    rules = load_rules(None)
+    assemble.extract(read(files[0], ocr=OcrMode.never), rules)  # what is compiled or built once is not the first document's
+    gc.collect()
+    gc.freeze()
+    readings, extractions = ContentCache(folder / "readings", "bench"), ContentCache(folder / "extractions", "bench")
+    done = 0
+    batch: list[Any] = []
+    with Store.open(folder / "stages.db") as store, _extraction_parts(clock):
+        # The index is filled inside load(), between the rows and the commit.
+        store._index = clock.timed("index", store._index)  # type: ignore[method-assign]
+        for path in files:
+            with clock.stage("read"):
+                reading = read(path, ocr=OcrMode.never)
+            with clock.stage("cache"):
+                readings.put(reading.sha256, pack_reading(reading))
+            with clock.stage("frames"):
+                extraction = assemble.extract(reading, rules)
+            with clock.stage("rows"):
+                rows = to_rows(reading, extraction, "bench")
+            with clock.stage("cache"):
+                extractions.put(reading.sha256, pack_rows(rows))
+                kept = extractions.get(reading.sha256)
+                batch.append(unpack_rows(kept) if kept is not None else rows)
+            done += len(reading.pages)
+            if len(batch) >= _BATCH or done >= pages or path == files[-1]:
+                with clock.stage("load"):
+                    store.load(batch)
+                batch = []
+            if done >= pages:
+                break
+    a_page = {stage: clock.seconds[stage] / done for stage in STAGES if stage != "worker_start"}
+    return a_page | {"worker_start": _start(folder), "pages": done}
+
+
+def _start(folder: Path) -> float:
+    """Processor time of one worker from nothing to ready."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worker = Worker(Orders(str(folder), None, "bench", False, 60.0, 0.0, 2048))
+    worker.await_ready()
+    worker.close()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(sorted(Path(sys.argv[1]).rglob("*.pdf")), Path(sys.argv[2]), int(sys.argv[3]))))
