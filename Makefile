@@ -1,5 +1,6 @@
 # make demo: ingest data/raw/ and open the database in a browser.   make test: lint, types, import contracts, all tests.
-# Both set everything up themselves: .venv with the locked dependencies and, where apt may be used, Tesseract and Chromium.
+# make bench: the speed on this machine, beside pdfium alone and a naive pipeline.
+# All three set everything up themselves: .venv with the locked dependencies and, where apt may be used, Tesseract and Chromium.
 
 PYTHON ?= python3.11
 PORT ?= 8001
@@ -18,7 +19,7 @@ apt = apt="$(APT)"; [ -n "$$apt" ] && echo "Installing $(1) ..." && log=$$(mktem
 	if { $$apt -qq update && $$apt -qq -y --no-install-recommends install $(1); } </dev/null >$$log 2>&1; \
 	then rm -f $$log; else tail -n 3 $$log; rm -f $$log; false; fi
 
-.PHONY: demo test setup ocr browser lock clean
+.PHONY: demo test bench setup ocr browser lock clean
 .DEFAULT_GOAL := demo
 
 demo: setup ocr
@@ -35,6 +36,9 @@ test: setup ocr browser
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2
+
+bench: setup
+	@$(BIN)/uppdrag bench
 
 setup: $(VENV)/.project
 

@@ -105,7 +105,7 @@ def ingest(
 def _ingest(paths: Sequence[Path], settings: Settings, *, retry: bool, json_logs: bool) -> Outcome:
     """Plan, choose the engine, carry out."""
     from pipeline.crew import WorkerError
-    from pipeline.ingest import carry_out, in_threads, make_plan
+    from pipeline.ingest import carry_out, hire, in_threads, make_plan
     from pipeline.progress import reporter
     from pipeline.store import Store
 
@@ -127,21 +127,23 @@ def _ingest(paths: Sequence[Path], settings: Settings, *, retry: bool, json_logs
                 engine=engine,
             )
             try:
-                if engine == "direct":
-                    outcome = carry_out(plan, store, settings, in_threads(settings.worker_count), report)
-                else:
-                    from pipeline.flows import ServerError, run_as_flow
+                with hire(plan, settings) as crew:
+                    if engine == "direct":
+                        outcome = carry_out(plan, store, settings, crew, in_threads(settings.worker_count), report)
+                    else:
+                        from pipeline.flows import ServerError, run_as_flow
 
-                    try:
-                        outcome = run_as_flow(
-                            lambda mapper: carry_out(plan, store, settings, mapper, report),
-                            name="uppdrag ingest",
-                            workers=settings.worker_count,
-                            home=settings.processed / "prefect",
-                            parameters={"paths": [str(path) for path in paths], "db": str(settings.database), "documents": len(plan.jobs)},
-                        )
-                    except ServerError as error:
-                        _stop(str(error))
+                        shown = {"paths": [str(path) for path in paths], "db": str(settings.database), "documents": len(plan.jobs)}
+                        try:
+                            outcome = run_as_flow(
+                                lambda mapper: carry_out(plan, store, settings, crew, mapper, report),
+                                name="uppdrag ingest",
+                                workers=settings.worker_count,
+                                home=settings.processed / "prefect",
+                                parameters=shown,
+                            )
+                        except ServerError as error:
+                            _stop(str(error))
             except WorkerError as error:
                 _stop(str(error))
             said = f"{outcome.documents} documents done in {outcome.seconds:.1f} s."

@@ -167,8 +167,16 @@ def _below(path: str, roots: Sequence[str]) -> bool:
     return any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots)
 
 
-def carry_out(plan: Plan, store: Store, settings: Settings, mapper: Mapper, report: Reporter) -> Outcome:
-    """Does what the plan says. The calling thread is the one writer; documents are loaded batch by batch, each in one transaction."""
+def hire(plan: Plan, settings: Settings) -> Crew:
+    """The workers for a plan, none where there is nothing to read. They get ready while we do something else, such as start a flow."""
+    told = settings if plan.jobs else settings.model_copy(update={"ocr": False})  # looking for Tesseract would be all the time it takes
+    return Crew(orders(told, plan.fingerprint), min(settings.worker_count, len(plan.jobs)))
+
+
+def carry_out(plan: Plan, store: Store, settings: Settings, crew: Crew, mapper: Mapper, report: Reporter) -> Outcome:
+    """Does what the plan says with the workers of :func:`hire`. The calling thread is the one writer; documents are loaded batch by batch,
+    each in one transaction.
+    """
     began = time.perf_counter()
     outcome = Outcome(changed=not plan.is_empty, unchanged=len(plan.unchanged))
     outcome.failures += [row for row in [*plan.unchanged, *plan.notes] if row.status not in GOOD]
@@ -178,17 +186,17 @@ def carry_out(plan: Plan, store: Store, settings: Settings, mapper: Mapper, repo
     if plan.notes:
         store.note_files(plan.notes)
     if plan.jobs:
-        told = orders(settings, plan.fingerprint)
         kept = ContentCache(settings.cache / "extractions", plan.fingerprint)
-        workers = min(settings.worker_count, len(plan.jobs))
         report.begin(len(plan.jobs), plan.size)
-        with Crew(told, workers) as crew:
 
-            def work(batch: Batch) -> list[Done]:
-                return crew.run(batch, lambda done: report.document(done, plan.job_bytes[done.sha256]))
+        def work(batch: Batch) -> list[Done]:
+            return crew.run(batch, lambda done: report.document(done, plan.job_bytes[done.sha256]))
 
-            for batch in mapper(plan.batches(settings.batch, workers), work):
+        try:
+            for batch in mapper(plan.batches(settings.batch, len(crew.workers)), work):
                 _load(batch, plan, store, kept, outcome)
+        finally:
+            crew.close()  # a thread that still waits for a document is let go before the mapper is ended
     outcome.failures.sort(key=lambda row: row.path)
     outcome.seconds = time.perf_counter() - began
     return outcome

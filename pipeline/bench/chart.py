@@ -39,7 +39,10 @@ def chart(points: Sequence[tuple[float, float]]) -> str:
     lines.append(f'<path d="{path}" fill="none" stroke="#000" stroke-width="2"/>')
     for pages, cost in points:
         lines.append(f'<circle cx="{x(pages):.1f}" cy="{y(cost):.1f}" r="5" fill="#000"/>')
-        lines.append(f'<text x="{x(pages):.1f}" y="{y(cost) - 12:.1f}" text-anchor="middle">{cost:.1f} ms, {pages:,.0f} pages</text>')
+        # White around the letters, so that the line is not read into them.
+        place = f'x="{x(pages):.1f}" y="{y(cost) - 14:.1f}" text-anchor="middle"'
+        halo = 'stroke="#fff" stroke-width="4" paint-order="stroke"'
+        lines.append(f"<text {place} {halo}>{cost:.1f} ms, {pages:,.0f} pages</text>")
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
