@@ -326,9 +326,14 @@ def status(
 
 @app.command()
 def bench(
-    pages: Annotated[list[int] | None, typer.Option("--pages", min=1, help="At least so many pages; may be given again [default: 5000].")] = None,
+    pages: Annotated[
+        list[int] | None,
+        typer.Option("--pages", min=1, help="At least so many pages; several times for several runs [default: 5000].", show_default=False),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
-    engine: Annotated[EngineName, typer.Option(help="What runs the batches [default: auto, by size].", show_default=False)] = EngineName.auto,
+    engine: Annotated[
+        EngineName, typer.Option(help="What runs the batches [default: auto, by size].", show_default=False)
+    ] = EngineName.auto,
     docs: Annotated[bool, typer.Option("--docs", help="Put the figures and their chart into docs/scale.md.")] = False,
 ) -> None:
     """Measure the speed on this machine, beside pdfium alone and a naive pipeline, from file to indexed row."""
@@ -374,7 +379,9 @@ def draw(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="PDFs, or folders of them.")] = None,
     count: Annotated[int, typer.Option(min=1, help="How many assignments, and how many sentences.")] = 100,
     seed: Annotated[int, typer.Option(help="Decides the draw.")] = 1,
-    to: Annotated[Path | None, typer.Option(help="Write TO.md to read and TO.csv to fill in [default: print what to read].", show_default=False)] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Write TO.md to read and TO.csv to fill in [default: print what to read].", show_default=False)
+    ] = None,
     tally: Annotated[Path | None, typer.Option(help="Count a filled-in CSV instead of drawing.", show_default=False)] = None,
     organisation: Organisation = None,
 ) -> None:
