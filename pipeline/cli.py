@@ -33,6 +33,10 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="The rule files of the language and the organisations.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules")
+user_app = typer.Typer(help="Who may review, on a server for a team.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(user_app, name="user")
+gold_app = typer.Typer(help="Reviewed records as gold.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(gold_app, name="gold")
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
@@ -43,6 +47,14 @@ class EngineName(StrEnum):
     auto = "auto"
     direct = "direct"
     prefect = "prefect"
+
+
+class Role(StrEnum):
+    """What an account may do."""
+
+    reader = "reader"
+    reviewer = "reviewer"
+    administrator = "administrator"
 
 
 class Format(StrEnum):
@@ -204,13 +216,24 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port; 0 takes a free one.", envvar="UPPDRAG_PORT")] = 8001,
     open_browser: Annotated[bool, typer.Option("--open", help="Open a browser when it answers.")] = False,
+    private: Annotated[
+        bool | None,
+        typer.Option(
+            "--private/--public",
+            help="Show nothing, or all but the review, to whoever has not signed in [default: private where other machines reach it].",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Open the database in a browser: lists, pages with the places marked, search, saved queries."""
+    """Open the database in a browser: lists, pages with the places marked, search, saved queries, and the review.
+
+    Prints a link that signs in once, as an administrator. Others sign in with accounts made by `uppdrag user add`.
+    """
     settings = _settings(db=db, data=data)
     with _wrong_use():
         from pipeline.serving import serve as run
 
-        run(settings.database, host=host, port=port, open_browser=open_browser)
+        run(settings.database, host=host, port=port, open_browser=open_browser, cache=settings.cache / "readings", private=private)
 
 
 @app.command()
@@ -432,6 +455,87 @@ def rules_new_organisation(
     except OrganisationError as error:
         _stop(str(error))
     print(f"Made {made}. Fill it in, then prove it with `uppdrag rules check`.")
+
+
+@user_app.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="The name to sign in with; decisions are kept under it.")],
+    role: Annotated[
+        Role, typer.Option(help="reader sees the review, reviewer decides, administrator also closes accounts.")
+    ] = Role.reviewer,
+    password_file: Annotated[
+        Path | None, typer.Option(help="Take the password from the first line of this file; - is standard input [default: ask].")
+    ] = None,
+    db: Db = None,
+    data: Data = None,
+) -> None:
+    """Make an account, or give one a new password and role. Its sessions end."""
+    settings = _settings(db=db, data=data)
+    from pipeline.review.accounts import AccountError, Accounts
+    from pipeline.store import Store
+
+    with _wrong_use():
+        Store.open(settings.database, create=False, read_only=True).close()
+        if password_file is None:
+            password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        else:
+            try:
+                lines = (sys.stdin.read() if str(password_file) == "-" else password_file.read_text(encoding="utf-8")).splitlines()
+            except (OSError, UnicodeDecodeError) as error:
+                _stop(f"The password cannot be read from {password_file}: {error}.")
+            password = lines[0] if lines else ""
+        try:
+            Accounts(settings.database).add(name, role.value, password)
+        except AccountError as error:
+            _stop(str(error))
+    print(f"{' '.join(name.split())} may sign in as {role.value}.")
+
+
+@user_app.command("list")
+def user_list(db: Db = None, data: Data = None) -> None:
+    """Every account with its role."""
+    settings = _settings(db=db, data=data)
+    from pipeline.review.accounts import Accounts
+
+    accounts = Accounts(settings.database)
+    found = accounts.all() if accounts.path.exists() else []
+    for account in found:
+        print(f"{account.name:<30} {account.role:<14} {'closed' if account.closed else 'open'}")
+    if not found:
+        print("No accounts. Make one with `uppdrag user add`.")
+
+
+@user_app.command("close")
+def user_close(name: Annotated[str, typer.Argument(help="Whose account.")], db: Db = None, data: Data = None) -> None:
+    """Close an account and end its sessions at once. What was decided under it stays."""
+    settings = _settings(db=db, data=data)
+    from pipeline.review.accounts import Accounts
+
+    accounts = Accounts(settings.database)
+    if not accounts.path.exists() or not accounts.close(name):
+        _stop(f"There is no account {name!r}: see `uppdrag user list`.")
+    print(f"{name} may no longer sign in.")
+
+
+@gold_app.command("export")
+def gold_export(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write one JSON a document.")],
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="Also documents that nobody has marked as gone through.")] = False,
+    db: Db = None,
+    data: Data = None,
+) -> None:
+    """Write reviewed documents in the corpus format, to be scored with `uppdrag evaluate FOLDER PDF_DIR`."""
+    settings = _settings(db=db, data=data)
+    from pipeline.review.gold import export
+    from pipeline.store import Store
+
+    with _wrong_use():
+        Store.open(settings.database, create=False, read_only=True).close()
+        written = export(settings.database, folder, unfinished=unfinished)
+    for name, records in written:
+        print(f"{name}: {records} assignments")
+    if not written:
+        print("Nothing to write: no document has been marked as gone through.", file=sys.stderr)
 
 
 def _settings(**flags: Any) -> Settings:

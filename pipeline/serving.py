@@ -16,6 +16,7 @@ from pipeline.store import Store
 
 SETTINGS = {
     "allow_download": False,
+    "allow_signed_tokens": False,
     "suggest_facets": False,
     "sql_time_limit_ms": 3000,
     "facet_time_limit_ms": 1000,
@@ -33,10 +34,11 @@ class AddressError(Exception):
     """The server cannot listen where it was told to; one sentence for a person."""
 
 
-def application(db: Path) -> Any:
+def application(db: Path, *, cache: Path | None = None, private: bool = False) -> Any:
     """The Datasette instance over a database, ready for ``.app()`` or ``.client``. Raises StoreError where the database is not ours.
 
-    A database of an older version is brought up to date first.
+    A database of an older version is brought up to date first. ``cache`` is the folder of the reading cache; ``private`` shows nothing
+    to whoever has not signed in. A database that may not be written is shown without the review.
     """
     from datasette.app import Datasette
     from datasette.database import Database
@@ -44,13 +46,19 @@ def application(db: Path) -> Any:
 
     from pipeline.datasette import plugin
     from pipeline.datasette.metadata import DATABASE, metadata
+    from pipeline.review import web
+    from pipeline.review.access import Room
+    from pipeline.review.accounts import Accounts
 
-    if db.exists() and not db.stat().st_mode & 0o222:
+    frozen = db.exists() and not db.stat().st_mode & 0o222
+    if frozen:
         Store.open(db, create=False, read_only=True).close()
     else:
         Store.open(db, create=False).close()
     if not pm.is_registered(plugin):
         pm.register(plugin, "uppdrag-pages")
+    if not pm.is_registered(web):
+        pm.register(web, "uppdrag-review")
     # Datasette runs every handler of exceptions, and its own prints all local variables; ours answers instead.
     if pm.get_plugin("datasette.handle_exception") is not None:
         pm.unregister(name="datasette.handle_exception")
@@ -60,21 +68,33 @@ def application(db: Path) -> Any:
         metadata=metadata(),
         settings=dict(SETTINGS),
         template_dir=str(here / "templates"),
-        static_mounts=[("uppdrag-static", str(here / "static"))],
+        static_mounts=[("uppdrag-static", str(here / "static")), ("granska-static", str(Path(web.__file__).parent / "static"))],
     )
+    if not frozen:
+        instance.uppdrag_review = Room(Accounts(db), cache, private)
     instance.remove_database("_memory")
     instance.add_database(Database(instance, path=str(db), is_mutable=True), name=DATABASE)
     return instance
 
 
-def serve(db: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False) -> None:
-    """Serves the database until interrupted; port 0 takes any free one. The address is printed once it answers.
+def serve(
+    db: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    open_browser: bool = False,
+    cache: Path | None = None,
+    private: bool | None = None,
+) -> None:
+    """Serves the database until interrupted; port 0 takes any free one. The address is printed once it answers, with a link that signs
+    in once. ``private``: only those who sign in see anything; without a word, wherever other machines can reach the server.
 
     Raises StoreError where the database cannot be used and AddressError where the port is taken.
     """
     import uvicorn
 
-    instance = application(db)
+    local = host in ("127.0.0.1", "::1", "localhost")
+    instance = application(db, cache=cache, private=not local if private is None else private)
     listener = _listener(host, port)
     bound = listener.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
@@ -84,9 +104,13 @@ def serve(db: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: 
 
     def announce() -> None:
         sys.stdout.write(f"Serving {db} at {address} (Ctrl+C ends it)\n")
+        room = getattr(instance, "uppdrag_review", None)
+        sign_in = f"{address}-/logga-in?nyckel={room.one_time_key()}" if room is not None else address
+        if room is not None:
+            sys.stdout.write(f"Review, signed in (the link works once): {sign_in}\n")
         sys.stdout.flush()
         if open_browser:
-            webbrowser.open(address)
+            webbrowser.open(sign_in)
 
     started = threading.Thread(target=_when_started, args=(server, announce), daemon=True)
     started.start()

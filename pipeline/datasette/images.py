@@ -45,6 +45,20 @@ def draw(path: str, number: int, width: int) -> bytes:
         document.close()
 
 
+def printed_lines(path: str, number: int, sha256: str, cache: str | None) -> list[tuple[str, float, float, float, float]]:
+    """The lines of one page as the reader sees them. Runs in the drawing process."""
+    from pipeline.cache import ContentCache, unpack_reading
+    from pipeline.reading.pdfium import FastDocument
+    from pipeline.work import reading_version
+
+    with FastDocument(Path(path).read_bytes()) as document:
+        found = document.read_page(number - 1)
+        lines = found.lines if found is not None else ()
+    if not lines and cache is not None and (kept := ContentCache(Path(cache), reading_version()).get(sha256)) is not None:
+        lines = unpack_reading(kept).pages[number - 1].lines
+    return [(line.text, line.x0, line.top, line.x1, line.bottom) for line in lines]
+
+
 class Pictures:
     """Draws pages of files whose bytes are the ones that were read, and remembers the latest."""
 
@@ -77,6 +91,18 @@ class Pictures:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return picture
+
+    async def lines(self, paths: list[str], sha256: str, number: int, cache: Path | None) -> list[tuple[str, float, float, float, float]]:
+        """(text, x0, top, x1, bottom) of each printed line of a page, in points, read in the drawing process; from ``cache``, the folder
+        of the reading cache, where the page was read by OCR. Raises NoPictureError as :meth:`page`."""
+        path = await asyncio.to_thread(self.original, paths, sha256)
+        task = self._started().submit(printed_lines, str(path), number, sha256, None if cache is None else str(cache))
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(task), TIMEOUT)
+        except Exception as error:
+            if isinstance(error, (TimeoutError, BrokenProcessPool)):
+                self.close()
+            raise NoPictureError("Sidans rader kan inte läsas. Skriv av texten i stället.") from error
 
     def original(self, paths: list[str], sha256: str) -> Path:
         """The first of the paths that holds exactly the bytes that were read. Raises NoPictureError where none does."""

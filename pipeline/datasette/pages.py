@@ -168,7 +168,8 @@ class Places:
             for party in (p for p in found_parties if p["role"] == role):
                 add(Field(label, party["name"], party["raw"], await self._basis(party["basis"]), party["rule"], party["page"], role))
                 _mark(view, party["boxes"], role, f"{label}: {party['name']}")
-        deadlines = await self.rows("SELECT * FROM current_deadline WHERE document = :document AND assignment = :assignment ORDER BY ordinal", **at)
+        dues = "SELECT * FROM current_deadline WHERE document = :document AND assignment = :assignment ORDER BY ordinal"
+        deadlines = await self.rows(dues, **at)
         for due in deadlines:
             days = due["last"] if due["first"] in (None, due["last"]) else f"{due['first']} – {due['last'] or '…'}"
             kind = await self._word("deadline", due["kind"])

@@ -176,12 +176,12 @@ def undo(connection: sqlite3.Connection, who: str, change_set: int, *, why: str 
     """Takes a whole change set back, with a new one. A field that somebody has changed again since keeps the later word; it is named
     in ``kept``. Raises DecisionError where nothing of it is left to take back."""
     with _writing(connection):
-        row = connection.execute("SELECT action, document FROM review_change_set WHERE id = ?", (change_set,)).fetchone()
+        row = connection.execute("SELECT document FROM review_change_set WHERE id = ?", (change_set,)).fetchone()
         if row is None:
             raise DecisionError("Det finns ingen sådan ändring.")
         if not _stands(connection, change_set):
             raise DecisionError("Ändringen är redan ångrad.")
-        action, document = row
+        document = row[0]
         if (flag := connection.execute("SELECT done FROM review_document WHERE change_set = ?", (change_set,)).fetchone()) is not None:
             latest = connection.execute("SELECT max(change_set) FROM review_document WHERE document = ?", (document,)).fetchone()[0]
             if latest != change_set:

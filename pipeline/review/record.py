@@ -14,7 +14,8 @@ ROLES = ("assigner", "assignee", "partner", "report_to")
 STATUSES = ("decided", "proposed", "cited")
 ACTS = ("assignment", "exhortation", "reporting_duty", "target", "appointment", "follow_up")
 DEADLINE_KINDS = (
-    "due", "report", "interim_report", "final_report", "period", "window", "event", "recurring", "vague", "start", "effect", "decide_target",
+    "due", "report", "interim_report", "final_report", "period", "window", "event", "recurring", "vague", "start", "effect",
+    "decide_target",
 )  # fmt: skip
 
 
