@@ -160,6 +160,9 @@ def reattach(connection: sqlite3.Connection, who: str, address: str, seen: str, 
 def document_done(connection: sqlite3.Connection, who: str, document: str, *, done: bool = True, why: str | None = None) -> Decided:
     """The whole document has been gone through (or is opened again). Refused while a record of it is undecided."""
     with _writing(connection):
+        marked = connection.execute("SELECT done FROM review_document WHERE document = ? ORDER BY id DESC LIMIT 1", (document,)).fetchone()
+        if (marked is not None and bool(marked[0])) is done:
+            raise DecisionError("Dokumentet är redan markerat som genomgånget." if done else "Dokumentet är inte markerat som genomgånget.")
         waiting = connection.execute(
             "SELECT count(*) FROM current_assignment AS a JOIN document AS d ON d.id = a.document"
             " WHERE d.sha256 = ? AND a.granskad = 'nej' AND a.act = 'assignment' AND a.duplicate_of IS NULL",
