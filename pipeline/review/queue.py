@@ -93,21 +93,38 @@ def next_after(connection: sqlite3.Connection, asked: Filter, address: str | Non
     A record that is not of the extraction (added by a person, or an orphan) has no place in the order: then the first is next.
     """
     conditions, values = _conditions(asked)
-    order = ("a.page", "a.start", "a.id") if asked.document else ("(a.needs_review IS NULL)", "a.confidence", "a.id")
-    here = connection.execute(f"SELECT {', '.join(order)} FROM assignment AS a WHERE a.address = ?", (address,)).fetchone()  # noqa: S608
+    # NOTE: by class of doubt, so that each step is a range of the index assignment_queue: of 105,000 records the comparison of all
+    # three at once read every one, 90 ms a step.
+    order = ("a.page", "a.start", "a.id") if asked.document else ("a.confidence", "a.id")
     direction, compare = (" DESC", "<") if back else ("", ">")
-    wanted = (
-        f"SELECT a.address FROM assignment AS a JOIN document AS d ON d.id = a.document WHERE {conditions} AND {_OPEN}"  # noqa: S608
-        " AND a.address <> :address {place} ORDER BY " + ", ".join(f"{part}{direction}" for part in order) + " LIMIT 1"
-    )
     values["address"] = address or ""
+    table = "assignment AS a JOIN document AS d ON d.id = a.document" if asked.document else "assignment AS a"
+
+    def first(place: str, more: Mapping[str, Any]) -> str | None:
+        found = connection.execute(
+            f"SELECT a.address FROM {table} WHERE {conditions} AND {_OPEN} AND a.address <> :address {place}"  # noqa: S608
+            f" ORDER BY {', '.join(part + direction for part in order)} LIMIT 1",
+            {**values, **more},
+        ).fetchone()
+        return None if found is None else str(found[0])
+
+    here = connection.execute(
+        f"SELECT (a.needs_review IS NULL), {', '.join(order)} FROM assignment AS a WHERE a.address = ?",  # noqa: S608
+        (address,),
+    ).fetchone()
+    marks = ", ".join(f":k{n}" for n in range(len(order)))
+    known = {f"k{n}": here[n + 1] for n in range(len(order))} if here is not None else {}
+    beyond = f"AND ({', '.join(order)}) {compare} ({marks})"
+    if asked.document:
+        return (first(beyond, known) if here is not None else None) or first("", {})
+    classes = (1, 0) if back else (0, 1)
+    in_class = "AND (a.needs_review IS NULL) = :class"
     if here is not None:
-        place = f"AND ({', '.join(order)}) {compare} (:k0, :k1, :k2)"
-        found = connection.execute(wanted.format(place=place), {**values, **{f"k{n}": here[n] for n in range(3)}}).fetchone()
-        if found is not None:
-            return str(found[0])
-    found = connection.execute(wanted.format(place=""), values).fetchone()
-    return str(found[0]) if found is not None else None
+        for one in classes[classes.index(here[0]) :]:
+            found = first(f"{in_class} {beyond if one == here[0] else ''}", {**known, "class": one})
+            if found is not None:
+                return found
+    return first(in_class, {"class": classes[0]}) or first(in_class, {"class": classes[1]})
 
 
 def reviewed(connection: sqlite3.Connection, asked: Filter, *, skip: int = 0) -> list[dict[str, Any]]:
