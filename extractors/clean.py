@@ -19,7 +19,7 @@ _DIGITS = re.compile(r"\d+")
 _EDGE = 0.13
 _MAY_BE_DAMAGED = re.compile(r"[$\u00ad\u00a0\u2007\u2009\u202f\ufb01\ufffd\uf000-\uf8ff]|[a-zåäö]- [a-zåäö]|\barr\b| uppdrag ")
 """What every replacement of rules/sv/damage.toml needs to be there; a rule that needs something else widens this (tested)."""
-_SPACED_LETTERS = re.compile(r"^(?:\S{1,2} ){4,}\S{1,2}$")
+_SPACED_LETTERS = re.compile(r"^(?=(?:\S+ ){3})(?:[A-ZÅÄÖ]{1,3} ){3,}[A-ZÅÄÖ]{1,3}$|^[A-ZÅÄÖ] (?:[a-zåäö] ){3,}[a-zåäö]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
         count = len(page.lines)
         for index, line in enumerate(page.lines):
             text, pieces = mend(line.text, rules)
-            if text[1:2] == " " and _SPACED_LETTERS.match(text):
+            if text[1:4].find(" ") >= 0 and _SPACED_LETTERS.match(text) and _mean_length(text) < 2.5:
                 text, pieces = _close_up(text)
             page_lines.append(CleanLine(page.number, index, line, text, pieces))
             reason = None
@@ -182,6 +182,11 @@ def _heads_in_the_middle(lines: list[CleanLine], reasons: list[str | None], rule
 def is_body_alone(text: str, rules: Rules) -> bool:
     """Whether a line is nothing but the name of a body, as a page head prints it."""
     return len(text) <= 70 and any(rules.regex(r).match(text) for r in rules.language.kinds.body if r.id == "body.alone")
+
+
+def _mean_length(text: str) -> float:
+    words = text.split(" ")
+    return sum(map(len, words)) / len(words)
 
 
 def _close_up(text: str) -> tuple[str, tuple[tuple[str, int], ...]]:

@@ -147,17 +147,20 @@ class FrameFinder:
                     continue
                 own_clause = re.search(
                     r"(?:(?:;|\.|,)\s(?:och\s|samt\s|dels\s)?|\s(?:och|samt|dels)\s)(?:för\segen\sdel\s)?(?:att\s)?$",
-                    text[outer.task.start : self._clause_start(text, frame)],
+                    text[outer.task.start : self._clause_start(frame, outer.task.start)],
                 )
                 if frame.voice in ("duty", "noun") or not own_clause or frame.trigger.act != "assignment":
                     continue
                 index = kept.index(outer)
-                kept[index] = replace(outer, task=Span(outer.task.start, max(outer.task.start, self._clause_start(text, frame))))
+                kept[index] = replace(
+                    outer, task=Span(outer.task.start, max(outer.task.start, self._clause_start(frame, outer.task.start)))
+                )
             kept.append(frame)
         return kept
 
-    def _clause_start(self, text: str, frame: Frame) -> int:
-        slots = [s.span.start for s in (frame.assigner, frame.assignee) if s is not None]
+    def _clause_start(self, frame: Frame, after: int) -> int:
+        """Where the clause of a frame begins, as far as its words after ``after`` tell."""
+        slots = [s.span.start for s in (frame.assigner, frame.assignee) if s is not None and s.span.start >= after]
         return min([frame.anchor.start, *slots, *([frame.verb.start] if frame.verb else [])])
 
     def _frame(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:

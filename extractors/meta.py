@@ -134,7 +134,7 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     for block in document.blocks:
         if block.kind is BlockKind.FURNITURE:
             head = document.text[block.start : block.end]
-            if len(head) < 100:
+            if len(head) < 100 and not any(regex.match(head) for regex in alone):  # a name alone has had its vote, whole
                 for named in bodies.find(head):
                     if (
                         named.type in ("board", "assembly", "committee")

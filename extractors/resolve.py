@@ -12,7 +12,7 @@ from collections import Counter
 
 from extractors.bodies import Bodies, Named
 from extractors.frames import Slot
-from extractors.model import BlockKind, Document, Meta, Party
+from extractors.model import BlockKind, Document, Meta, Party, Span
 
 _SHORT_IN_BRACKETS = re.compile(r"\s\((?P<short>[A-ZÅÄÖ]{2,6})\)")
 _BOARDS = ("board", "assembly", "committee")
@@ -68,14 +68,17 @@ class Resolver:
             return ()
         out: list[Party] = []
         names = self.bodies.split(slot.raw)
+        at = 0
         for number, name in enumerate(names):
+            printed, at = _printed(slot.raw, name, at)
             if slot.genitive and number == len(names) - 1 and name.endswith("s") and self.bodies.base_form(name).lower() == name.lower():
                 name = name[:-1]  # "socialnämnd Centrums uppdrag"
             name = name.strip(' ,;:."”')
             if not self.bodies.is_party(name):
                 continue
             resolved, basis = self.name(name, block)
-            party = Party(resolved, name, slot.span, basis)
+            start = slot.span.start + at - len(printed)
+            party = Party(resolved, printed, Span(start, start + len(printed)), basis)
             if all(p.name.lower() != resolved.lower() for p in out):
                 out.append(party)
         return tuple(out)
@@ -159,3 +162,17 @@ class Resolver:
                 if name in candidates:
                     return name, "sentence"
         return None
+
+
+def _printed(raw: str, name: str, at: int) -> tuple[str, int]:
+    """The words of ``raw`` from ``at`` on that stand for one name of its split, and where they end: the whole name, or as much of its
+    end as is printed where a quantifier or head was spread over it ("förvaltningar" for "samtliga förvaltningar")."""
+    words = name.strip(' ,;:."”').split(" ")
+    for first in range(len(words)):
+        part = " ".join(words[first:])
+        found = raw.find(part, at)
+        if found >= 0:
+            if first and found > at and not raw[at:found].strip(" ,;") and not at:
+                part, found = raw[:found] + part, 0
+            return part, found + len(part)
+    return raw, len(raw)

@@ -130,6 +130,8 @@ class _Builder:
         text = entry.text
         if len(text) > 90 or not text[0].isupper():
             return None
+        if text.isupper():
+            text = text.capitalize()  # "ARBETSUTSKOTTETS BESLUT"
         return self.rules.first("sections", self.section_rules, text)  # type: ignore[return-value]
 
     def _numbered(self, entry: CleanLine, previous: CleanLine | None) -> tuple[ParagraphRule, re.Match[str]] | None:
