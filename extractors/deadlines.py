@@ -25,6 +25,7 @@ class DeadlineFinder:
     def __init__(self, rules: Rules, bodies: Bodies) -> None:
         file = rules.language.deadlines
         self.bodies = bodies
+        self.before_it = rules.grammar("before_it")
         self.fronted_time, self.only_reports = rules.grammar("fronted_time"), rules.grammar("only_reports")
         self.moved, self.latest_lead, self.extra_meeting = (
             rules.grammar("moved_from"),
@@ -140,6 +141,8 @@ class DeadlineFinder:
         if kind == "start":
             last = None
         if kind == "due":
+            if mention.precision in ("turn_of_year", "turn_of_half") and self.before_it.search(before):
+                last = first  # "före årsskiftet": the last day of the old year
             first = None
         start = mention.span.start
         lead = self.latest_lead.search(text[low:start])

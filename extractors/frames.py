@@ -151,6 +151,8 @@ class FrameFinder:
                 )
                 if frame.voice in ("duty", "noun") or not own_clause or frame.trigger.act != "assignment":
                     continue
+                if frame.assigner is None and frame.voice == "gives":
+                    frame = replace(frame, assigner=outer.assigner)  # "X ger A i uppdrag att … och ger B i uppdrag att …"
                 index = kept.index(outer)
                 kept[index] = replace(
                     outer, task=Span(outer.task.start, max(outer.task.start, self._clause_start(frame, outer.task.start)))
@@ -267,7 +269,8 @@ class FrameFinder:
         inverted = False
         if tense != "infinitive":
             left = self._left_subject(text, sentence.start, verb.start, perfect=tense == "perfect")
-            if left is not None and not self.preposition_first.match(left.raw) and not _DATE_FIRST.match(left.raw):
+            named = left is not None and (left.raw[:1].isupper() or bool(self.bodies.find(left.raw)))
+            if left is not None and named and not self.preposition_first.match(left.raw) and not _DATE_FIRST.match(left.raw):
                 assigner = left
             elif obj is not None:
                 inside = self.bodies.find(text, obj.span.start, obj.span.end)

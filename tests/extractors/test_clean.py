@@ -58,7 +58,7 @@ def test_a_repeated_line_in_the_middle_of_the_page_stays() -> None:
 
 
 def test_spaced_letters_close_up() -> None:
-    (entry,) = clean(lay_out("PRO T OK OL L"), load_rules()).lines
+    (entry,) = clean(lay_out("PRO T OK OL L"), load_rules()).furniture  # closed up, it is known for a page head
     assert entry.text == "PROTOKOLL"
     assert [entry.line.text[at : at + len(run)] for run, at in entry.pieces] == [run for run, _ in entry.pieces]
 
