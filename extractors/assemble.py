@@ -388,6 +388,8 @@ class _Assembler:
         if open_ended and frame.task.end - frame.task.start < 3:
             return []
         parts = split(frame, document.text, self.deadlines, self.dates, self.references)
+        if frame.voice == "noun" and not frame.has_task:
+            return [Found(frame, verdict, index, frame.sentence, ())]
         return [Found(p, verdict, index, p.sentence, (p.task,), whole=frame.task if len(parts) > 1 else None) for p in parts]
 
     def _receiver_in_item(self, frame: Frame, verdict: Verdict, index: int) -> Found | None:
@@ -467,8 +469,8 @@ class _Assembler:
                 raw = own.group("who") or own.group("plain")
                 at = document.text.index(raw, entry.span.start)
                 assignees = self.resolver.parties(Slot(raw, Span(at, at + len(raw))), entry.block)
-        if not assignees and frame.voice in ("noun", "list_head") and before:
-            names = {p.name for a in before for p in a.assignees}
+        if not assignees and frame.voice in ("noun", "list_head") and self.meta.kind != "protokoll":
+            names = {p.name for a in before if a.paragraph == block.paragraph for p in a.assignees}
             if len(names) == 1:
                 assignees = (Party(names.pop(), None, None, "document"),)
                 cues.append(Cue("assignee", "resolve.only_assignee", "den enda som fått uppdrag i dokumentet"))

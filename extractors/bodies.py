@@ -237,6 +237,13 @@ class Bodies:
             if self._opens_compound(before, name, joint, joints[number + 1 :], names[number + 2 :]):
                 merged.append(name)
                 opened = True
+            elif (
+                name.endswith("-")
+                and re.search(r"\bför\s[\wåäö]+$", before)
+                and number + 2 < len(names)
+                and not self.type_of(names[number + 2])
+            ):
+                merged[-1] = before + joint + name  # "nämnden för äldre samt vård- och omsorg"
             elif not before or self._belongs(before, name, joint, len(merged) == 1):
                 merged[-1] = before + joint + name
             else:

@@ -127,9 +127,7 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
     repeated = _repeated(pages)
     furniture_rules = rules.language.furniture.rule
     by_place = {place: [r for r in furniture_rules if r.place == place] for place in ("anywhere", "top", "bottom", "edge")}
-    lines: list[CleanLine] = []
-    furniture: list[CleanLine] = []
-    removed: list[tuple[int, int, str]] = []
+    judged: list[tuple[list[CleanLine], list[str | None]]] = []
     for page in pages:
         page_lines: list[CleanLine] = []
         reasons: list[str | None] = []
@@ -155,6 +153,12 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
                     reason = "furniture.repeated"
             reasons.append(reason)
         _heads_in_the_middle(page_lines, reasons, rules)
+        judged.append((page_lines, reasons))
+    _heads_known_elsewhere(judged)
+    lines: list[CleanLine] = []
+    furniture: list[CleanLine] = []
+    removed: list[tuple[int, int, str]] = []
+    for page_lines, reasons in judged:
         for entry, reason in zip(page_lines, reasons, strict=True):
             if reason is None:
                 lines.append(entry)
@@ -177,6 +181,17 @@ def _heads_in_the_middle(lines: list[CleanLine], reasons: list[str | None], rule
             if reasons[before] is None and is_body_alone(lines[before].text, rules):
                 reasons[before] = "furniture.body_in_head"
                 break
+
+
+def _heads_known_elsewhere(judged: list[tuple[list[CleanLine], list[str | None]]]) -> None:
+    """A body's name that is head on other pages is head on a page that prints "Protokoll nr 5" too, however far from it it stands."""
+    heads = Counter(e.text for lines, reasons in judged for e, r in zip(lines, reasons, strict=True) if r == "furniture.body_in_head")
+    known = {text for text, count in heads.items() if count > 1}
+    for lines, reasons in judged:
+        if "furniture.minutes_head" in reasons:
+            for at, entry in enumerate(lines):
+                if reasons[at] is None and entry.text in known:
+                    reasons[at] = "furniture.body_in_head"
 
 
 def is_body_alone(text: str, rules: Rules) -> bool:

@@ -48,6 +48,7 @@ class Frame:
     verb: Span | None = None
     source: Span | None = None
     inverted: bool = False
+    has_task: bool = True
     rejected: tuple[str, str] | None = None  # reason, rule
     rules: tuple[str, ...] = field(default=())
 
@@ -496,7 +497,7 @@ class FrameFinder:
                 text[begin:end],
             )
             if words:
-                match = re.match(r"\S+(?:\s(?:och|samt)\s\S+|\s[A-ZÅÄÖ]\S+|\s\S+(?:na|en|et|er|ar|or))*", words.group())
+                match = re.match(r"\S+(?:\s(?:och|samt)\s\S+|\s[A-ZÅÄÖ]\S+|\s\S+(?:na|en|et|er|ar|or|re)\b)*", words.group())
                 raw = match.group() if match else words.group()
                 named.append(Slot(raw, Span(begin, begin + len(raw))))
         return tuple(named)
@@ -557,7 +558,8 @@ class FrameFinder:
         """ "A:s uppdrag DATE § N till X att V", "X:s uppdrag, givet av A DATE § N, att V", "uppdraget att V"."""
         after = text[match.end() : sentence.end]
         att = re.search(r"(?:^|[\s,])(?:om\s)?att[\s,]", after)
-        if att is None and not self.rules.grammar("closing_verb").search(after):
+        given_by = self.rules.grammar("noun_giver").search(after)
+        if att is None and given_by is None and not self.rules.grammar("closing_verb").search(after):
             return None
         if att is not None and att.start() > 330:
             return None
@@ -607,6 +609,7 @@ class FrameFinder:
             assignee,
             (*more, *self._task_partners(text, task.start, task.end)),
             source=source,
+            has_task=att is not None,
             rules=(trigger.id,),
         )
 

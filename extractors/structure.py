@@ -455,6 +455,7 @@ class _Builder:
     def _levels(self) -> None:
         """Depth of list items by indent and style, and the clause each completes."""
         stack: list[tuple[str, float, int]] = []
+        counted: dict[str, int] = {}  # the last item of each ordered style
         opener = -1
         for index, draft in enumerate(self.drafts):
             if draft.kind is not BlockKind.ITEM:
@@ -474,6 +475,12 @@ class _Builder:
             else:
                 stack.append((draft.style, draft.x0, index))
             draft.level = len(stack) - 1
+            before = self.drafts[counted[draft.style]] if draft.style in counted else None
+            if draft.value:
+                counted[draft.style] = index
+            if before is not None and draft.level == 0 and before.section == draft.section and _counts_on(before.value, draft.value):
+                draft.lead_in, draft.level = before.lead_in, before.level  # the list goes on after a paragraph of text
+                continue
             draft.lead_in = (
                 stack[-2][2] if len(stack) > 1 else (opener if opener >= 0 and self.drafts[opener].paragraph == draft.paragraph else -1)
             )
@@ -489,7 +496,7 @@ class _Builder:
         if before.kind is BlockKind.ITEM and before.lines[-1].text.endswith(":"):
             return index - 1
         if before.kind is BlockKind.ITEM:
-            return before.lead_in if before.level == 0 and before.lead_in >= 0 else -1
+            return before.lead_in
         last = before.lines[-1].text
         if last.endswith(":") or (not _ENDS_SENTENCE.search(last) and self.rules.grammar("decides_at_end").search(last)):
             return index - 1
@@ -579,6 +586,13 @@ class _Builder:
             Paragraph(blocks[n.first_block].start, self._end_of(blocks, n.first_block, starts), n.number, _fold(n.title), n.diary, n.page)
             for n in self.numbers
         )
+
+
+def _counts_on(before: str, value: str) -> bool:
+    """Whether ``value`` is the number or letter after ``before``."""
+    if before.isdigit() and value.isdigit():
+        return int(value) == int(before) + 1
+    return len(before) == len(value) == 1 and before.isalpha() and ord(value) == ord(before) + 1
 
 
 def _fold(lines: list[str]) -> str:
