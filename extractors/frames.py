@@ -624,7 +624,7 @@ class FrameFinder:
         leading = self.preposition_first.match(slot.raw) if slot is not None else None
         if slot is not None and leading:
             slot = self._slot(text, slot.span.start + leading.end(), slot.span.end)
-        if slot is None or len(slot.raw) > 220 or not slot.raw.endswith("s"):
+        if slot is None or len(slot.raw) > 220 or not (slot.raw.endswith("s") or text[end : end + 11] == "uppdrag, gi"):
             return None
         if self.finite.search(slot.raw):
             named = self.bodies.find(text, slot.span.start, slot.span.end)
