@@ -305,7 +305,9 @@ class Bodies:
         """The quantifier and owner that lead a plural group: "Samtliga ", "Göteborgs Stads ", "övriga berörda "."""
         rest = name
         while True:
-            match = self.quantifier.match(rest) or re.match(r"[A-ZÅÄÖ][\wåäö-]*s\s(?=[A-ZÅÄÖ][\wåäö-]*s\s|[a-zåäö]+(?:er|or|ar)\b)", rest)
+            match = self.quantifier.match(rest) or re.match(
+                r"[A-ZÅÄÖ][\wåäö-]*s\s(?=[A-ZÅÄÖ][\wåäö-]*s\s|[a-zåäö]+(?:er|or|ar|liga|alla)\b)", rest
+            )
             if match is None:
                 break
             rest = rest[match.end() :]

@@ -193,7 +193,7 @@ class DeadlineFinder:
         ]
         for body in bodies:
             if body.type in ("officer", "administration", "company", "group", "") and not re.search(
-                r"\btill\s$", text[max(span.start, body.span.start - 6) : body.span.start]
+                r"\b(?:till|redovisas\si|rapporteras\si)\s$", text[max(span.start, body.span.start - 14) : body.span.start]
             ):
                 continue
             before = text[max(span.start, body.span.start - 30) : body.span.start]
