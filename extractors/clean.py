@@ -154,7 +154,7 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
             reasons.append(reason)
         _heads_in_the_middle(page_lines, reasons, rules)
         judged.append((page_lines, reasons))
-    _heads_known_elsewhere(judged)
+    _heads_known_elsewhere(judged, rules)
     lines: list[CleanLine] = []
     furniture: list[CleanLine] = []
     removed: list[tuple[int, int, str]] = []
@@ -183,14 +183,16 @@ def _heads_in_the_middle(lines: list[CleanLine], reasons: list[str | None], rule
                 break
 
 
-def _heads_known_elsewhere(judged: list[tuple[list[CleanLine], list[str | None]]]) -> None:
-    """A body's name that is head on other pages is head on a page that prints "Protokoll nr 5" too, however far from it it stands."""
-    heads = Counter(e.text for lines, reasons in judged for e, r in zip(lines, reasons, strict=True) if r == "furniture.body_in_head")
+def _heads_known_elsewhere(judged: list[tuple[list[CleanLine], list[str | None]]], rules: Rules) -> None:
+    """A body's name alone that is head on other pages is head wherever it stands, unless it is among those a decision is sent to."""
+    heads = Counter(e.text for lines, reasons in judged for e, r in zip(lines, reasons, strict=True) if r and is_body_alone(e.text, rules))
     known = {text for text, count in heads.items() if count > 1}
+    recipients = [s for s in rules.language.sections.rule if s.kind == "recipients"]
     for lines, reasons in judged:
-        if "furniture.minutes_head" in reasons:
-            for at, entry in enumerate(lines):
-                if reasons[at] is None and entry.text in known:
+        for at, entry in enumerate(lines):
+            if reasons[at] is None and entry.text in known:
+                above = [e.text for e in lines[max(0, at - 8) : at]]
+                if not any(rules.first("recipients", recipients, text) for text in above):
                     reasons[at] = "furniture.body_in_head"
 
 
