@@ -6,8 +6,10 @@ import hashlib
 import re
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from extractors.amounts import find_amounts, find_percentages, implausible_amounts
 from extractors.bodies import Bodies
@@ -52,6 +54,8 @@ from rules import Rules
 _FULL_DATE = re.compile(
     r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b"
 )
+_NOT_LETTERS = re.compile(r"[\W_]+")
+Made = TypeVar("Made")
 _YEAR = re.compile(r"\b((?:19|20)\d{2})\b()")
 
 
@@ -206,7 +210,7 @@ class _Assembler:
         self.deadlines = _memo(rules, f"deadlines.{id(bodies)}", lambda: DeadlineFinder(rules, bodies))
         self.nlp = _memo(rules, f"nlp.{id(bodies)}", lambda: build(rules, bodies))
         self.finder = finder(self.nlp)
-        self.known_names: set[Span] = set()  # where a sentence prints a name that the organisation's folder knows
+        self.known_names: dict[int, list[Span]] = {}  # where a sentence prints a name that the organisation's folder knows
         self.rejected: list[NotAssignment] = []
 
     # ------------------------------------------------------------------------------------------------------ collecting
@@ -311,8 +315,7 @@ class _Assembler:
 
     def _frames(self, sentence: Span) -> list[Frame]:
         doc, frames = read_sentence(self.nlp, self.document.text, sentence)
-        for name in doc.spans["names"]:
-            self.known_names.add(Span(sentence.start + name.start_char, sentence.start + name.end_char))
+        self.known_names[sentence.start] = [Span(sentence.start + n.start_char, sentence.start + n.end_char) for n in doc.spans["names"]]
         return frames
 
     def _candidate_blocks(self) -> list[int]:
@@ -612,7 +615,7 @@ class _Assembler:
             score -= 0.45
             reasons.append("mottagare saknas")
         for party in assignees:
-            if party.span is not None and any(party.span.overlaps(name) for name in self.known_names):
+            if party.span is not None and any(party.span.overlaps(name) for name in self.known_names.get(entry.frame.sentence.start, ())):
                 score += 0.02  # the organisation's folder knows the name
             if not self.bodies.type_of(party.name) and party.basis == "printed":
                 score -= 0.12
@@ -652,10 +655,11 @@ class _Assembler:
 
 def fold(text: str) -> str:
     """Letters and digits only, lower case: what two printings of the same words have in common."""
-    return "".join(c for c in text.lower() if c.isalnum())
+    return _NOT_LETTERS.sub("", text.lower())
 
 
-def _memo(rules: Rules, key: str, make):  # type: ignore[no-untyped-def]
+def _memo(rules: Rules, key: str, make: Callable[[], Made]) -> Made:
     if key not in rules.memo:
         rules.memo[key] = make()
-    return rules.memo[key]
+    made: Made = rules.memo[key]
+    return made
