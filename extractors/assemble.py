@@ -315,7 +315,9 @@ class _Assembler:
 
     def _frames(self, sentence: Span) -> list[Frame]:
         doc, frames = read_sentence(self.nlp, self.document.text, sentence)
-        self.known_names[sentence.start] = [Span(sentence.start + n.start_char, sentence.start + n.end_char) for n in doc.spans["names"]]
+        if doc is not None:
+            names = doc.spans["names"]
+            self.known_names[sentence.start] = [Span(sentence.start + n.start_char, sentence.start + n.end_char) for n in names]
         return frames
 
     def _candidate_blocks(self) -> list[int]:

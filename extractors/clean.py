@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from extractors.misprints import Misprints
 from extractors.model import Line, Page
@@ -17,13 +18,14 @@ from rules import Rules
 
 _DIGITS = re.compile(r"\d+")
 _EDGE = 0.13
-_MAY_BE_DAMAGED = re.compile(r"[$\u00ad\u00a0\u2007\u2009\u202f\ufb01\ufffd\uf000-\uf8ff]|[a-zåäö]- [a-zåäö]|\barr\b| uppdrag ")
-"""What every replacement of rules/sv/damage.toml needs to be there; a rule that needs something else widens this (tested)."""
+_DAMAGED_CHARACTER = re.compile(r"[$\u00ad\u00a0\u2007\u2009\u202f\ufb01\ufffd\uf000-\uf8ff]")
+_DAMAGED_WORDS = ("- ", "arr", " uppdrag ")
+"""With the characters, what every replacement of rules/sv/damage.toml needs to be there; a rule that needs something else widens them
+(tested)."""
 _SPACED_LETTERS = re.compile(r"^(?=(?:\S+ ){3})(?:[A-ZÅÄÖ]{1,3} ){3,}[A-ZÅÄÖ]{1,3}$|^[A-ZÅÄÖ] (?:[a-zåäö] ){3,}[a-zåäö]$")
 
 
-@dataclass(frozen=True, slots=True)
-class CleanLine:
+class CleanLine(NamedTuple):
     """A line with its place and the text that is read: ``pieces`` are runs ``(text, at)`` where ``at`` is the run's offset in the
     printed line, so that a mended character still leads to its box."""
 
@@ -50,7 +52,7 @@ def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
         text, pieces = words, _aligned(text, words)
     else:
         pieces = [(text, 0)]
-    if _MAY_BE_DAMAGED.search(text) is None:
+    if _DAMAGED_CHARACTER.search(text) is None and not any(part in text for part in _DAMAGED_WORDS):
         return text, tuple(pieces)
     for regex, replacement in _replacements(rules):
         if not any(regex.search(run) for run, _ in pieces):
@@ -127,30 +129,38 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
     repeated = _repeated(pages)
     furniture_rules = rules.language.furniture.rule
     by_place = {place: [r for r in furniture_rules if r.place == place] for place in ("anywhere", "top", "bottom", "edge")}
+    read: dict[str, tuple[str, tuple[tuple[str, int], ...], str | None]] = {}  # NOTE: a third of the lines of minutes come again
     judged: list[tuple[list[CleanLine], list[str | None]]] = []
     for page in pages:
         page_lines: list[CleanLine] = []
         reasons: list[str | None] = []
         count = len(page.lines)
+        low, high = page.height * _EDGE, page.height * (1 - _EDGE)
         for index, line in enumerate(page.lines):
-            text, pieces = mend(line.text, rules)
-            if text[1:4].find(" ") >= 0 and _SPACED_LETTERS.match(text) and _mean_length(text) < 2.5:
-                text, pieces = _close_up(text)
+            known = read.get(line.text)
+            if known is None:
+                text, pieces = mend(line.text, rules)
+                if " " in text[1:4] and _SPACED_LETTERS.match(text) and _mean_length(text) < 2.5:
+                    text, pieces = _close_up(text)
+                found = rules.first("furniture.anywhere", by_place["anywhere"], text) if len(text) <= 120 else None
+                known = read[line.text] = text, pieces, found[0].id if found is not None else None
+            text, pieces, anywhere = known
             page_lines.append(CleanLine(page.number, index, line, text, pieces))
             reason = None
             if line.cell is None and len(text) <= 120:
-                top = line.bottom < page.height * _EDGE or index < 2
-                bottom = line.top > page.height * (1 - _EDGE) or index >= count - 2
-                found = rules.first("furniture.anywhere", by_place["anywhere"], text)
-                if found is None and (top or bottom):
-                    found = rules.first("furniture.edge", by_place["edge"], text)
-                    if found is None and top and by_place["top"]:
-                        found = rules.first("furniture.top", by_place["top"], text)
-                    if found is None and bottom and by_place["bottom"]:
-                        found = rules.first("furniture.bottom", by_place["bottom"], text)
-                reason = found[0].id if found is not None else None
-                if reason is None and (page.number, index) in repeated:
-                    reason = "furniture.repeated"
+                reason = anywhere
+                if reason is None:
+                    top = line.bottom < low or index < 2
+                    bottom = line.top > high or index >= count - 2
+                    if top or bottom:
+                        found = rules.first("furniture.edge", by_place["edge"], text)
+                        if found is None and top and by_place["top"]:
+                            found = rules.first("furniture.top", by_place["top"], text)
+                        if found is None and bottom and by_place["bottom"]:
+                            found = rules.first("furniture.bottom", by_place["bottom"], text)
+                        reason = found[0].id if found is not None else None
+                    if reason is None and (page.number, index) in repeated:
+                        reason = "furniture.repeated"
             reasons.append(reason)
         _heads_in_the_middle(page_lines, reasons, rules)
         judged.append((page_lines, reasons))

@@ -20,9 +20,10 @@ class Misprints:
         self.words = frozenset(file.words.words)
         self.read_as = {(letter, seen) for letter, forms in file.lookalikes.items() for seen in forms if len(seen) == 1}
         self.pairs = {letter: [f for f in forms if len(f) > 1] for letter, forms in file.lookalikes.items()}
-        self.by_length: dict[int, list[str]] = {}
-        for word in self.words:
-            self.by_length.setdefault(len(word), []).append(word)
+        self.alike = _classes({(letter, seen) for letter, seen in self.read_as})
+        self.by_look: dict[str, list[str]] = {}
+        for word in sorted(self.words):
+            self.by_look.setdefault(word.translate(self.alike), []).append(word)
         self.known: dict[str, str] = {}
         self.fine: set[str] = set()  # printed words that stay as they are
 
@@ -46,14 +47,15 @@ class Misprints:
         low = word.lower()
         if low in self.words:
             return word
-        candidates = [w for w in self.by_length.get(len(low), ()) if self._same(low, w)]
+        candidates = [w for w in self.by_look.get(low.translate(self.alike), ()) if self._same(low, w)]
         if not candidates:
             for letter, forms in self.pairs.items():
                 for form in forms:
                     at = low.find(form)
                     while at >= 0:
                         joined = low[:at] + letter + low[at + len(form) :]
-                        candidates += [w for w in self.by_length.get(len(joined), ()) if w == joined or self._same(joined, w)]
+                        looks = self.by_look.get(joined.translate(self.alike), ())
+                        candidates += [w for w in looks if w == joined or self._same(joined, w)]
                         at = low.find(form, at + 1)
         if len(set(candidates)) != 1:
             return word
@@ -64,3 +66,14 @@ class Misprints:
         """Whether ``seen`` is ``word`` with at most one letter in six read as a look-alike."""
         wrong = [(b, a) for a, b in zip(seen, word, strict=True) if a != b]
         return 0 < len(wrong) <= max(1, len(word) // 6) and all(pair in self.read_as for pair in wrong)
+
+
+def _classes(pairs: set[tuple[str, str]]) -> dict[int, str]:
+    """For each letter that may be read as another, one letter that stands for all it is linked with: words that may be each other
+    misread are equal under it, so that a word is compared with those few alone."""
+    linked: dict[str, set[str]] = {}
+    for a, b in pairs:
+        joined = linked.get(a, {a}) | linked.get(b, {b})
+        for letter in joined:
+            linked[letter] = joined
+    return {ord(letter): min(joined) for letter, joined in linked.items()}

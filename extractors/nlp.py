@@ -34,7 +34,7 @@ CONFIG: dict[str, dict[str, Any]] = {
 """The components, in order, with their settings: the one description of the pipeline."""
 
 if not Doc.has_extension("frames"):
-    Doc.set_extension("frames", default=())
+    Doc.set_extension("frames", default=None)
 
 _BUILT: dict[int, tuple[Rules, Bodies, FrameFinder]] = {}
 
@@ -54,13 +54,14 @@ class Names:
 
 
 class Frames:
-    """Finds the frames of the sentence."""
+    """Finds the frames of the sentence, unless the Doc has them already."""
 
     def __init__(self, finder: FrameFinder) -> None:
         self.finder = finder
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.frames = tuple(self.finder.find(doc.text, Span(0, len(doc.text))))
+        if doc._.frames is None:
+            doc._.frames = tuple(self.finder.find(doc.text, Span(0, len(doc.text))))
         return doc
 
 
@@ -123,7 +124,16 @@ def finder(nlp: Language) -> FrameFinder:
     return component.finder
 
 
-def frames(nlp: Language, text: str, sentence: Span) -> tuple[Doc, list[Frame]]:
-    """The Doc of one sentence of ``text`` and its frames, with offsets of ``text``."""
-    doc = nlp(text[sentence.start : sentence.end])
-    return doc, [frame.shifted(sentence.start) for frame in doc._.frames]
+def frames(nlp: Language, text: str, sentence: Span) -> tuple[Doc | None, list[Frame]]:
+    """The Doc of one sentence of ``text`` and its frames, with offsets of ``text``; no Doc where there is no frame.
+
+    NOTE: frames are found on characters, so the sentence is looked at before it is made into tokens: three in four that have a word of
+    a trigger in them hold no frame.
+    """
+    local = text[sentence.start : sentence.end]
+    found = finder(nlp).find(local, Span(0, len(local)))
+    if not found:
+        return None, []
+    doc = nlp.make_doc(local)
+    doc._.frames = tuple(found)
+    return nlp(doc), [frame.shifted(sentence.start) for frame in found]
