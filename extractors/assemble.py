@@ -78,7 +78,7 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
     issues = [*_issues(document, reading, dates), *implausible_amounts(document, amounts)]
     if meta.body is None and meta.kind == "protokoll":
         issues.append(Issue("no_body", "Organet som sammanträder kunde inte läsas ut.", 1))
-    outcomes = tuple(_outcome(document, index, assignments) for index in range(len(document.paragraphs)))
+    outcomes = _outcomes(document, assignments)
     return Extraction(
         meta,
         document,
@@ -165,12 +165,13 @@ def document_year(document: Document, meta: Meta) -> int | None:
     return None
 
 
-def _outcome(document: Document, index: int, assignments: tuple[Assignment, ...]) -> str:
-    if any(a.paragraph == index for a in assignments):
-        return "assignments"
-    if any(s.paragraph == index and s.kind == "decision" for s in document.sections):
-        return "decision"
-    return "no_decision"
+def _outcomes(document: Document, assignments: tuple[Assignment, ...]) -> tuple[str, ...]:
+    """What each § came to, in order."""
+    assigned = {a.paragraph for a in assignments}
+    decided = {s.paragraph for s in document.sections if s.kind == "decision"}
+    return tuple(
+        "assignments" if index in assigned else "decision" if index in decided else "no_decision" for index in range(len(document.paragraphs))
+    )
 
 
 def _issues(document: Document, reading: Reading, dates: tuple[DateMention, ...]) -> list[Issue]:

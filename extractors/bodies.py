@@ -44,6 +44,7 @@ class Bodies:
         self._heads: dict[str, str] = {}
         self._shorts: dict[str, str] = {}
         self._types: dict[str, str] = {}
+        self._parts: dict[str, bool] = {}
         self._bases: dict[str, str] = {}
         self.short = {s.lower(): h.type for h in heads for s in h.short}
         self.base = rules.language.bodies.base_form
@@ -162,19 +163,26 @@ class Bodies:
     def _left(self, text: str, low: int, start: int) -> int:
         """Takes in "Göteborgs Stads", "regionstyrelsens", "Regionala", a quantifier, before the head word."""
         while True:
-            match = re.search(r"(\S+)\s$", text[max(start, low - 40) : low])
-            if match is None:
+            before = text[max(start, low - 40) : low]
+            if not before[-1:].isspace() or before[-2:-1].isspace() or len(before) < 2:
                 return low
-            word = match.group(1)
-            genitive = word.endswith("s") and (word[0].isupper() or self.rules.grammar("genitive_board").search(word))
-            joined = word.lower() in ("samt", "och") and re.search(r"[\wåäö]-\s(?:samt|och)\s$", text[max(start, low - 60) : low])
-            quantified = word.lower() in self._quantifier_words()
-            adjective = word in ("regionala", "sociala", "tekniska", "kommunala", "gemensamma") or (
-                word[0].isupper() and word.endswith(("ala", "iska", "liga"))
-            )
-            if not (genitive or quantified or adjective or joined):
+            word = before.split()[-1]
+            part = self._parts.get(word)
+            if part is None:
+                part = self._parts[word] = self._may_lead(word)
+            if not part and not (
+                word.lower() in ("samt", "och") and re.search(r"[\wåäö]-\s(?:samt|och)\s$", text[max(start, low - 60) : low])
+            ):
                 return low
             low -= len(word) + 1
+
+    def _may_lead(self, word: str) -> bool:
+        """Whether a word before a head is of the name: a genitive, a quantifier or an adjective of names."""
+        genitive = word.endswith("s") and (word[0].isupper() or bool(self.rules.grammar("genitive_board").search(word)))
+        adjective = word in ("regionala", "sociala", "tekniska", "kommunala", "gemensamma") or (
+            word[0].isupper() and word.endswith(("ala", "iska", "liga"))
+        )
+        return genitive or adjective or word.lower() in self._quantifier_words()
 
     def _quantifier_words(self) -> frozenset[str]:
         cached: frozenset[str] | None = self.rules.memo.get("quantifier_words")
@@ -186,7 +194,7 @@ class Bodies:
 
     def _right(self, text: str, high: int, end: int) -> int:
         """Takes in "… för arbetsmarknad och vuxenutbildning" and a proper name as in "socialnämnd Centrum"."""
-        head = text[:high].rsplit(" ", 1)[-1].lower()
+        head = text[text.rfind(" ", 0, high) + 1 : high].lower()
         if self.rules.grammar("general_head").match(head):
             match = self.rules.grammar("general_head_goes_on").match(text[high:end])
             if match:

@@ -81,7 +81,7 @@ def _signatures(document: Document, grammar: _Grammar) -> list[Person]:
     text = document.text
     made: list[Person] = []
     for block, below in zip(document.blocks, document.blocks[1:], strict=False):
-        if block.end - block.start > _LONGEST_LINE or block.kind not in (
+        if block.end - block.start > _LONGEST_LINE or below.end - below.start > _LONGEST_LINE or block.kind not in (
             BlockKind.NAME_LIST,
             BlockKind.TEXT,
             BlockKind.HEADING,
@@ -90,7 +90,7 @@ def _signatures(document: Document, grammar: _Grammar) -> list[Person]:
             continue
         printed = text[block.start : block.end]
         match = grammar.name.match(printed)
-        if match is None or below.end - below.start > _LONGEST_LINE:
+        if match is None:
             continue
         role = text[below.start : below.end].strip()
         name = match.group()

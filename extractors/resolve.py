@@ -7,7 +7,6 @@ resolved stays as printed, and says so in its basis.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 
 from extractors.bodies import Bodies, Named
@@ -47,11 +46,13 @@ class Resolver:
         out: list[str | None] = []
         current: str | None = None
         paragraph = -2
+        low = 0
         for block in self.document.blocks:
             if block.paragraph != paragraph:
                 paragraph, current = block.paragraph, None
             if block.kind is BlockKind.HEADING:
-                low = bisect_left(found, block.start, key=lambda n: n.span.start)
+                while low < len(found) and found[low].span.start < block.start:
+                    low += 1
                 if (
                     low < len(found)
                     and found[low].span.end <= block.end

@@ -9,7 +9,6 @@ from extractors.model import Block, Document, Span
 from rules import Rules
 
 _END = re.compile(r"[.!?](?:[\"”’)]|\s?\(\w{1,2}\))?\s+(?=[\"”(]?[A-ZÅÄÖ0-9§–-])")
-_BEFORE = re.compile(r"(\S+)$")
 
 
 @lru_cache(maxsize=4)
@@ -27,8 +26,8 @@ def sentences(document: Document, block: Block, rules: Rules) -> list[Span]:
     out: list[Span] = []
     start = block.content
     for match in _END.finditer(text, block.content, block.end):
-        word = _BEFORE.search(text, start, match.start() + 1)
-        last = word.group(1).lower().lstrip("(") if word else ""
+        before = text[start : match.start() + 1].split()
+        last = before[-1].lower().lstrip("(") if before else ""
         if (
             last in known
             or (len(last) == 2 and last[0].isalpha())

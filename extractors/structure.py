@@ -97,22 +97,25 @@ class _Builder:
 
     def _measures(self) -> tuple[float, dict[int, float], float]:
         """The size most text has, each page's right margin and the usual distance between baselines."""
-        sizes: dict[float, int] = {}
-        gaps: dict[float, int] = {}
+        printed: dict[float, int] = {}
+        apart: dict[float, int] = {}
         rights: list[float] = []
         right: dict[int, float] = {}
         previous: CleanLine | None = None
         for entry in self.clean.lines:
             line = entry.line
-            sizes[round(line.size, 1)] = sizes.get(round(line.size, 1), 0) + len(line.text)
+            printed[line.size] = printed.get(line.size, 0) + len(line.text)
             if line.cell is None and len(line.text) > 25:
                 rights.append(line.x1)
-                right[entry.page] = max(right.get(entry.page, 0.0), line.x1)
+                if line.x1 > right.get(entry.page, 0.0):
+                    right[entry.page] = line.x1
             if previous is not None and previous.page == entry.page:
-                gap = round(line.baseline - previous.line.baseline, 0)
-                if 0 < gap < 60:
-                    gaps[gap] = gaps.get(gap, 0) + 1
+                gap = line.baseline - previous.line.baseline
+                if 0.5 < gap < 59.5:
+                    apart[gap] = apart.get(gap, 0) + 1
             previous = entry
+        # NOTE: rounded afterwards, since few sizes and distances are printed and each many times
+        sizes, gaps = _rounded(printed, 1), _rounded(apart, 0)
         rights.sort()
         general = rights[int(len(rights) * 0.97)] if rights else 500.0
         for page in self.pages:
@@ -517,11 +520,6 @@ class _Builder:
         blocks: list[Block] = []
         position = 0
 
-        def put(text: str) -> None:
-            nonlocal position
-            parts.append(text)
-            position += len(text)
-
         for draft in [*self.drafts, *self._furniture()]:
             start = position
             for count, entry in enumerate(draft.lines):
@@ -536,12 +534,15 @@ class _Builder:
                         last = segments[-1]
                         segments[-1] = Segment(last.start, last.end - 1, last.page, last.line, last.at)
                     elif joined == "space":
-                        put(" ")
+                        parts.append(" ")
+                        position += 1
                 for run, at in pieces:
                     if not run:
                         continue
-                    segments.append(Segment(position, position + len(run), entry.page, entry.index, at))
-                    put(run)
+                    end = position + len(run)
+                    segments.append(Segment(position, end, entry.page, entry.index, at))
+                    parts.append(run)
+                    position = end
             content = start + (draft.marker_length if draft.kind is BlockKind.ITEM else 0)
             blocks.append(
                 Block(
@@ -559,7 +560,8 @@ class _Builder:
                     draft.cell,
                 )
             )
-            put("\n")
+            parts.append("\n")
+            position += 1
         text = "".join(parts)
         return Document(
             text, tuple(segments), tuple(blocks), self._sections(blocks), self._paragraphs(blocks), self.pages, self.clean.removed
@@ -593,6 +595,15 @@ class _Builder:
             Paragraph(blocks[n.first_block].start, self._end_of(blocks, n.first_block, starts), n.number, _fold(n.title), n.diary, n.page)
             for n in self.numbers
         )
+
+
+def _rounded(counts: dict[float, int], digits: int) -> dict[float, int]:
+    """The counts of values that are the same after rounding, added up."""
+    out: dict[float, int] = {}
+    for value, count in counts.items():
+        key = round(value, digits)
+        out[key] = out.get(key, 0) + count
+    return out
 
 
 def _ends_sentence(text: str) -> bool:
