@@ -28,12 +28,28 @@ class Verdict:
     cues: tuple[Cue, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _LeadIn:
+    """What the clause above a point says: a status or "", the body that decides as printed and where, and the cue."""
+
+    status: str
+    body: str | None
+    where: Span | None
+    cue: Cue | None
+
+
+_NOTHING_SAID = _LeadIn("", None, None, None)
+
+
 class StatusReader:
     """Reads status within one document."""
 
     def __init__(self, document: Document, meta: Meta, rules: Rules, bodies: Bodies) -> None:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.cues = [(c, rules.regex(c)) for c in rules.language.status.cue]
+        self.lead_in_cues = [(c, regex) for c, regex in self.cues if c.scope == "lead_in"]
+        self.sentence_cues = [(c, regex) for c, regex in self.cues if c.scope == "sentence"]
+        self._clauses: dict[int, _LeadIn | None] = {}
         self.sections = rules.language.status.sections
         self.adopted = self._decided_as("as_proposed")
         self.refused = self._decided_as("refused")
@@ -92,9 +108,7 @@ class StatusReader:
         body: str | None = None
         body_span: Span | None = None
         withdrawn = False
-        for cue, regex in self.cues:
-            if cue.scope != "sentence":
-                continue
+        for cue, regex in self.sentence_cues:
             match = regex.search(sentence)
             if match is None:
                 continue
@@ -144,9 +158,9 @@ class StatusReader:
                 (Cue("rejected", f"section.{kind}", section.heading if section else kind),),
             )
         if frame.voice == "noun":
-            _, lead_body, lead_span, _ = self._lead_in(block_index)
             if body is None:
-                body, body_span = lead_body, lead_span
+                lead = self._lead_in(block_index)
+                body, body_span = lead.body, lead.where
             if not done and self._closed_above(block_index, cues):
                 done = True
             return Verdict(
@@ -161,7 +175,7 @@ class StatusReader:
             return Verdict(None, "rubrik", None, None, None, (Cue("rejected", "block.heading", "står i en rubrik"),))
 
         if self._closed_above(block_index, cues):
-            return Verdict("cited", None, self._lead_in(block_index)[1], None, True, tuple(cues))
+            return Verdict("cited", None, self._lead_in(block_index).body, None, True, tuple(cues))
         clause = document.text[max(frame.sentence.start, frame.anchor.start - 160) : frame.anchor.start]
         own = self.rules.grammar("own_part").search(clause)
         if own is not None and decided_here:
@@ -170,9 +184,10 @@ class StatusReader:
         if block.paragraph in self.refused and self.sections.get(kind) == "proposed":
             where = self.refused[block.paragraph]
             return Verdict(None, "avslaget", None, None, None, (Cue("rejected", "status.refused", "förslaget avslogs", where),))
-        lead_status, lead_body, lead_span, lead_cue = self._lead_in(block_index)
-        if lead_cue is not None:
-            cues.append(lead_cue)
+        lead = self._lead_in(block_index)
+        lead_status, lead_body, lead_span = lead.status, lead.body, lead.where
+        if lead.cue is not None:
+            cues.append(lead.cue)
         if sentence_status == "proposed":
             return Verdict("proposed", None, body, body_span, done, tuple(cues))
         if lead_status == "proposed":
@@ -245,42 +260,45 @@ class StatusReader:
                     return True
         return False
 
-    def _lead_in(self, block_index: int) -> tuple[str, str | None, Span | None, Cue | None]:
+    def _lead_in(self, block_index: int) -> _LeadIn:
         """What the clauses above say: a proposal to a body, a decision of one, a decision retold."""
-        status, body, where = "", None, None
-        found: Cue | None = None
-        candidates = self.lead_ins(block_index)
         section = self.document.blocks[block_index].section
-        for at in candidates:
-            block = self.document.blocks[at]
-            if block.section != section:
+        for at in self.lead_ins(block_index):
+            if self.document.blocks[at].section != section:
                 continue
-            text = self.document.text[block.content : block.end]
-            for cue, regex in self.cues:
-                if cue.scope != "lead_in":
+            if at not in self._clauses:
+                self._clauses[at] = self._clause(at)
+            said = self._clauses[at]
+            if said is not None:
+                return said
+        return _NOTHING_SAID
+
+    def _clause(self, at: int) -> _LeadIn | None:
+        """What the clause of one block says of the points that complete it, or None. The points of a list ask the same one."""
+        block = self.document.blocks[at]
+        text = self.document.text[block.content : block.end]
+        for cue, regex in self.lead_in_cues:
+            match = regex.search(text)
+            if match is None:
+                continue
+            groups = match.groupdict()
+            key = "body" if groups.get("body") else "body2"
+            name = groups.get(key)
+            span = Span(block.content + match.start(), block.content + match.end())
+            if cue.status == "own_part":
+                return _LeadIn("decided", self.meta.body, None, Cue("status=decided", cue.id, match.group(), span))
+            body, where = None, None
+            if name:
+                named = [n for n in self.bodies.find(name) if n.type in ("board", "assembly", "committee")]
+                if not named:
                     continue
-                match = regex.search(text)
-                if match is None:
-                    continue
-                groups = match.groupdict()
-                name = groups.get("body") or groups.get("body2")
-                key = "body" if groups.get("body") else "body2"
-                if cue.status == "own_part":
-                    status, body, where = "decided", self.meta.body, None
-                    found = Cue("status=decided", cue.id, match.group(), Span(block.content + match.start(), block.content + match.end()))
-                    return status, body, where, found
-                if name:
-                    named = [n for n in self.bodies.find(name) if n.type in ("board", "assembly", "committee")]
-                    if not named:
-                        continue
-                    body = named[-1].raw
-                    where = Span(block.content + match.start(key), block.content + match.end(key))
-                status = cue.status
-                found = Cue(f"status={cue.status}", cue.id, match.group(), Span(block.content + match.start(), block.content + match.end()))
-                if cue.status == "cited" and self.sections.get(self.document.sections[section].kind if section >= 0 else "") == "decided":
-                    status = "decided"
-                return status, body, where, found
-        return status, body, where, found
+                body = named[-1].raw
+                where = Span(block.content + match.start(key), block.content + match.end(key))
+            status = cue.status
+            if status == "cited" and self.sections.get(self.document.sections[block.section].kind if block.section >= 0 else "") == "decided":
+                status = "decided"
+            return _LeadIn(status, body, where, Cue(f"status={cue.status}", cue.id, match.group(), span))
+        return None
 
 
 _REASONS = {
