@@ -170,7 +170,8 @@ def _outcomes(document: Document, assignments: tuple[Assignment, ...]) -> tuple[
     assigned = {a.paragraph for a in assignments}
     decided = {s.paragraph for s in document.sections if s.kind == "decision"}
     return tuple(
-        "assignments" if index in assigned else "decision" if index in decided else "no_decision" for index in range(len(document.paragraphs))
+        "assignments" if index in assigned else "decision" if index in decided else "no_decision"
+        for index in range(len(document.paragraphs))
     )
 
 

@@ -26,11 +26,11 @@ _SPACED_LETTERS = re.compile(r"^(?=(?:\S+ ){3})(?:[A-ZÅÄÖ]{1,3} ){3,}[A-ZÅÄ
 
 
 class CleanLine(NamedTuple):
-    """A line with its place and the text that is read: ``pieces`` are runs ``(text, at)`` where ``at`` is the run's offset in the
-    printed line, so that a mended character still leads to its box."""
+    """A line with its place (``number`` counts the lines of its page from 0) and the text that is read: ``pieces`` are runs
+    ``(text, at)`` where ``at`` is the run's offset in the printed line, so that a mended character still leads to its box."""
 
     page: int
-    index: int
+    number: int
     line: Line
     text: str
     pieces: tuple[tuple[str, int], ...]
@@ -181,7 +181,7 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
                 lines.append(entry)
             else:
                 furniture.append(entry)
-                removed.append((entry.page, entry.index, reason))
+                removed.append((entry.page, entry.number, reason))
     return CleanText(tuple(lines), tuple(furniture), tuple(removed))
 
 
@@ -215,7 +215,9 @@ def _heads_known_elsewhere(judged: list[tuple[list[CleanLine], list[str | None]]
 
 def is_body_alone(text: str, rules: Rules) -> bool:
     """Whether a line is nothing but the name of a body, as a page head prints it."""
-    return len(text) <= 70 and any(rules.regex(r).match(text) for r in rules.language.kinds.body if r.id == "body.alone")
+    if len(text) > 70:
+        return False
+    return rules.first("body.alone", [r for r in rules.language.kinds.body if r.id == "body.alone"], text) is not None
 
 
 def _mean_length(text: str) -> float:

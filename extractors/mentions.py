@@ -144,15 +144,22 @@ class Anchored(Generic[R]):
         size = len(text)
         for literal, rules in self.anchors.items():
             at, done, length = text.find(literal), 0, len(literal)
+            line, line_end = 0, -1
             while at >= 0:
-                line = text.rfind("\n", 0, at) + 1
+                if at > line_end:
+                    line = text.rfind("\n", 0, at) + 1
+                    line_end = text.find("\n", at)
+                    if line_end < 0:
+                        line_end = size
+                floor = line if line > done else done
                 for rule, regex in rules:
-                    near = regex.search(text, max(line, at - rule.reach, done), min(size, at + rule.ahead))
+                    low = at - rule.reach
+                    near = regex.search(text, low if low > floor else floor, at + rule.ahead)
                     if near is not None and near.start() <= at + length and near.end() > at:
                         yield rule, near
                         done = near.end()
                         break
-                at = text.find(literal, max(at + 1, done))
+                at = text.find(literal, at + 1 if at >= done else done)
 
 
 def longest_first(found: Iterable[T]) -> list[T]:

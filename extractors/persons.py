@@ -81,11 +81,16 @@ def _signatures(document: Document, grammar: _Grammar) -> list[Person]:
     text = document.text
     made: list[Person] = []
     for block, below in zip(document.blocks, document.blocks[1:], strict=False):
-        if block.end - block.start > _LONGEST_LINE or below.end - below.start > _LONGEST_LINE or block.kind not in (
-            BlockKind.NAME_LIST,
-            BlockKind.TEXT,
-            BlockKind.HEADING,
-            BlockKind.CELL,
+        if (
+            block.end - block.start > _LONGEST_LINE
+            or below.end - below.start > _LONGEST_LINE
+            or block.kind
+            not in (
+                BlockKind.NAME_LIST,
+                BlockKind.TEXT,
+                BlockKind.HEADING,
+                BlockKind.CELL,
+            )
         ):
             continue
         printed = text[block.start : block.end]

@@ -295,7 +295,10 @@ class StatusReader:
                 body = named[-1].raw
                 where = Span(block.content + match.start(key), block.content + match.end(key))
             status = cue.status
-            if status == "cited" and self.sections.get(self.document.sections[block.section].kind if block.section >= 0 else "") == "decided":
+            if (
+                status == "cited"
+                and self.sections.get(self.document.sections[block.section].kind if block.section >= 0 else "") == "decided"
+            ):
                 status = "decided"
             return _LeadIn(status, body, where, Cue(f"status={cue.status}", cue.id, match.group(), span))
         return None

@@ -321,9 +321,7 @@ class _Builder:
     def _att_item(self, previous: CleanLine, entry: CleanLine) -> bool:
         """Whether a line that begins with "att" may be a point of a list of att-clauses: below "beslutar", or after another such point."""
         if self.drafts and self.drafts[-1].style == "att":
-            return bool(
-                _ends_sentence(previous.text) or previous.text.endswith((",", " samt", " och")) or self._fits(previous, entry)
-            )
+            return bool(_ends_sentence(previous.text) or previous.text.endswith((",", " samt", " och")) or self._fits(previous, entry))
         return bool(self.before_att.search(previous.text))
 
     def _next_in_list(self, match: re.Match[str]) -> bool:
@@ -540,7 +538,7 @@ class _Builder:
                     if not run:
                         continue
                     end = position + len(run)
-                    segments.append(Segment(position, end, entry.page, entry.index, at))
+                    segments.append(Segment(position, end, entry.page, entry.number, at))
                     parts.append(run)
                     position = end
             content = start + (draft.marker_length if draft.kind is BlockKind.ITEM else 0)
@@ -608,7 +606,7 @@ def _rounded(counts: dict[float, int], digits: int) -> dict[float, int]:
 
 def _ends_sentence(text: str) -> bool:
     """Whether a full stop, a colon or the like ends the line, a closing quotation mark or bracket after it aside."""
-    return text.rstrip("\"”’)").endswith((".", "!", "?", ":", ";"))
+    return text.rstrip('"”’)').endswith((".", "!", "?", ":", ";"))
 
 
 def _counts_on(before: str, value: str) -> bool:

@@ -42,7 +42,7 @@ def test_heads_and_feet_go_and_are_accounted_for() -> None:
     assert [entry.text for entry in cleaned.lines] == ["Nämnden beslutar om bidrag.", "Fler bidrag.", "Ännu fler."]
     assert len(cleaned.removed) == 9
     assert all(why.startswith("furniture.") for _, _, why in cleaned.removed)
-    assert {(page, index) for page, index, _ in cleaned.removed} == {(e.page, e.index) for e in cleaned.furniture}
+    assert {(page, index) for page, index, _ in cleaned.removed} == {(e.page, e.number) for e in cleaned.furniture}
 
 
 def test_a_document_of_one_page_loses_only_what_a_rule_names() -> None:
