@@ -206,7 +206,9 @@ def latest(
     ).fetchall()
     found = []
     for number, at, name, action, why, document, undoes, record, undone, sha256 in rows:
-        task = connection.execute("SELECT task FROM review_state WHERE record = ? ORDER BY id DESC LIMIT 1", (record,)).fetchone()
+        task = connection.execute(
+            "SELECT s.task FROM review_current AS n JOIN review_state AS s ON s.id = n.state WHERE n.record = ?", (record,)
+        ).fetchone()
         found.append(
             {
                 "id": number, "at": at, "who": name, "did": ACTIONS[action], "why": why, "document": document, "undoes": undoes,

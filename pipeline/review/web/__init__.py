@@ -42,7 +42,6 @@ from pipeline.review.record import Record, standing
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _ROLES = {"reader": "läsare", "reviewer": "granskare", "administrator": "administratör"}
-_COUNTS_SECONDS = 3.0
 _NAMES_SECONDS = 300.0
 
 
@@ -144,11 +143,7 @@ async def queue(datasette: Any, request: Any) -> Response:
 
 
 async def _counts(datasette: Any) -> Counts:
-    kept = room(datasette).kept
-    at, found = kept.get("counts", (0.0, None))
-    if found is None or time.monotonic() - at > _COUNTS_SECONDS:
-        found = await datasette.get_database(DATABASE).execute_fn(counts)
-        kept["counts"] = (time.monotonic(), found)
+    found = await datasette.get_database(DATABASE).execute_fn(counts)
     assert isinstance(found, Counts)
     return found
 

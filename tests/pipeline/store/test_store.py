@@ -39,7 +39,7 @@ def content(path: Path) -> dict[str, list[Any]]:
             value = dict(zip(columns, row, strict=True))
             if kind == "table" and isinstance(value.get("document"), int):
                 value["document"] = hashes[value["document"]]
-            for hidden in ("id", "rad") if name != "file" else ():
+            for hidden in ("assignment",) if name == "review_queue" else ("id", "rad") if name != "file" else ():
                 value.pop(hidden, None)
             if name.startswith("current_") and "document" in value:
                 value.pop("document")
