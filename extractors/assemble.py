@@ -39,8 +39,7 @@ from extractors.model import (
     Reference,
     Span,
 )
-from extractors.nlp import build, finder
-from extractors.nlp import frames as read_sentence
+from extractors.nlp import build, finder, knows
 from extractors.persons import find_persons
 from extractors.references import find_references, parse_paragraph_reference
 from extractors.resolve import Resolver
@@ -212,7 +211,6 @@ class _Assembler:
         self.deadlines = _memo(rules, f"deadlines.{id(bodies)}", lambda: DeadlineFinder(rules, bodies))
         self.nlp = _memo(rules, f"nlp.{id(bodies)}", lambda: build(rules, bodies))
         self.finder = finder(self.nlp)
-        self.known_names: dict[int, list[Span]] = {}  # where a sentence prints a name that the organisation's folder knows
         self.rejected: list[NotAssignment] = []
 
     # ------------------------------------------------------------------------------------------------------ collecting
@@ -316,11 +314,7 @@ class _Assembler:
         return Slot(text, Span(span.start, min(span.start + len(text), span.end))) if len(text) > 1 else None
 
     def _frames(self, sentence: Span) -> list[Frame]:
-        doc, frames = read_sentence(self.nlp, self.document.text, sentence)
-        if doc is not None:
-            names = doc.spans["names"]
-            self.known_names[sentence.start] = [Span(sentence.start + n.start_char, sentence.start + n.end_char) for n in names]
-        return frames
+        return self.finder.find(self.document.text, sentence)
 
     def _candidate_blocks(self) -> list[int]:
         """Blocks with a trigger, and those right after one that may say when it is reported."""
@@ -619,7 +613,7 @@ class _Assembler:
             score -= 0.45
             reasons.append("mottagare saknas")
         for party in assignees:
-            if party.span is not None and any(party.span.overlaps(name) for name in self.known_names.get(entry.frame.sentence.start, ())):
+            if party.raw is not None and knows(self.nlp, party.raw):
                 score += 0.02  # the organisation's folder knows the name
             if not self.bodies.type_of(party.name) and party.basis == "printed":
                 score -= 0.12

@@ -34,7 +34,7 @@ CONFIG: dict[str, dict[str, Any]] = {
 """The components, in order, with their settings: the one description of the pipeline."""
 
 if not Doc.has_extension("frames"):
-    Doc.set_extension("frames", default=None)
+    Doc.set_extension("frames", default=())
 
 _ATTRIBUTES = ("LOWER", "NORM", "IS_ALPHA", "IS_DIGIT", "IS_PUNCT", "IS_SPACE")
 """What a token of ours knows of itself beside its letters."""
@@ -47,6 +47,7 @@ class Names:
 
     def __init__(self, nlp: Language, bodies: Bodies, case: bool) -> None:
         self.matcher = PhraseMatcher(nlp.vocab, attr="ORTH" if case else "LOWER")
+        self.known: dict[str, bool] = {}
         known = {**bodies.abbreviations, **{name: name for name in bodies.full_names.values()}}
         for printed, name in known.items():
             self.matcher.add(name, [nlp.make_doc(printed)])
@@ -57,14 +58,13 @@ class Names:
 
 
 class Frames:
-    """Finds the frames of the sentence, unless the Doc has them already."""
+    """Finds the frames of the sentence."""
 
     def __init__(self, finder: FrameFinder) -> None:
         self.finder = finder
 
     def __call__(self, doc: Doc) -> Doc:
-        if doc._.frames is None:
-            doc._.frames = tuple(self.finder.find(doc.text, Span(0, len(doc.text))))
+        doc._.frames = tuple(self.finder.find(doc.text, Span(0, len(doc.text))))
         return doc
 
 
@@ -124,22 +124,22 @@ def build(rules: Rules, bodies: Bodies) -> Language:
 
 
 def finder(nlp: Language) -> FrameFinder:
-    """The frame finder of a pipeline that :func:`build` made."""
+    """The frame finder of a pipeline that :func:`build` made.
+
+    NOTE: whole documents ask it directly, not through a Doc a sentence: it works on characters, and tokens nobody looks at are a third of
+    its time.
+    """
     component = nlp.get_pipe("uppdrag_frames")
     assert isinstance(component, Frames)
     return component.finder
 
 
-def frames(nlp: Language, text: str, sentence: Span) -> tuple[Doc | None, list[Frame]]:
-    """The Doc of one sentence of ``text`` and its frames, with offsets of ``text``; no Doc where there is no frame.
-
-    NOTE: frames are found on characters, so the sentence is looked at before it is made into tokens: three in four that have a word of
-    a trigger in them hold no frame.
-    """
-    local = text[sentence.start : sentence.end]
-    found = finder(nlp).find(local, Span(0, len(local)))
-    if not found:
-        return None, []
-    doc = nlp.make_doc(local)
-    doc._.frames = tuple(found)
-    return nlp(doc), [frame.shifted(sentence.start) for frame in found]
+def knows(nlp: Language, printed: str) -> bool:
+    """Whether the organisation's folder knows a name in ``printed``, token by token ("RSK" holds no "RS")."""
+    names = nlp.get_pipe("uppdrag_names")
+    assert isinstance(names, Names)
+    if not len(names.matcher):
+        return False
+    if printed not in names.known:
+        names.known[printed] = bool(names(nlp.make_doc(printed)).spans["names"])
+    return names.known[printed]

@@ -7,7 +7,7 @@ from spacy.language import Language
 
 from extractors.bodies import Bodies
 from extractors.model import Span
-from extractors.nlp import CONFIG, build, finder, frames
+from extractors.nlp import CONFIG, build, finder, knows
 from rules import load_rules
 from rules.schema import MARK_CLOSE, MARK_OPEN
 
@@ -36,9 +36,19 @@ def test_names_the_organisation_knows_are_marked_with_what_they_mean(nlp: Langua
     assert [(s.text, s.label_) for s in doc.spans["names"]] == [("RS", "Regionstyrelsen"), ("HSN", "Hälso- och sjukvårdsnämnden")]
 
 
+@pytest.mark.parametrize(("printed", "known"), [("HSN", True), ("regiondirektören och RS", True), ("RSK", False), ("nämnden", False)])
+def test_what_the_folder_knows_is_told_by_tokens(nlp: Language, printed: str, known: bool) -> None:
+    assert knows(nlp, printed) is known
+
+
+def test_without_a_folder_nothing_is_known() -> None:
+    rules = load_rules()
+    assert not knows(build(rules, Bodies(rules, None)), "HSN")
+
+
 def test_frames_have_the_offsets_of_the_text_they_were_read_in(nlp: Language) -> None:
     text = "Rapporten godkänns. Nämnden får i uppdrag att spara."
-    _, found = frames(nlp, text, Span(20, len(text)))
+    found = finder(nlp).find(text, Span(20, len(text)))
     assert [text[f.anchor.start : f.anchor.end] for f in found] == ["i uppdrag"]
     assert text[found[0].task.start : found[0].task.end] == "spara."
 
