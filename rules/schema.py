@@ -11,7 +11,7 @@ import re
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 MARK_OPEN, MARK_CLOSE = "⟦", "⟧"
 _MACRO = re.compile(r"\$\{(\w+)\}")
@@ -72,10 +72,13 @@ class Pattern(Strict):
     counterexamples: list[str] = Field(min_length=1)
     why: str = ""
     ignore_case: bool = False
+    _compiled: re.Pattern[str] | None = PrivateAttr(None)
 
     def compiled(self, macros: dict[str, str]) -> re.Pattern[str]:
-        """The regular expression, macros expanded."""
-        return re.compile(expand(self.pattern, macros), re.IGNORECASE if self.ignore_case else 0)
+        """The regular expression, macros expanded. Compiled once: ``macros`` are those of the rule's language, at every call."""
+        if self._compiled is None:
+            self._compiled = re.compile(expand(self.pattern, macros), re.IGNORECASE if self.ignore_case else 0)
+        return self._compiled
 
     def problems(self, macros: dict[str, str]) -> list[str]:
         """What does not hold of this rule's own proof; empty when all does."""
