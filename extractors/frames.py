@@ -188,7 +188,10 @@ class FrameFinder:
 
     def _reject(self, text: str, frame: Frame) -> Frame:
         sentence = frame.sentence
+        lower = text[sentence.start : sentence.end].lower()
         for rule, regex in self.rejections:
+            if rule.needs and not any(needed in lower for needed in rule.needs):
+                continue
             if rule.scope == "between":
                 low = frame.verb.end if frame.verb else frame.anchor.start
                 area = text[low : frame.anchor.start]

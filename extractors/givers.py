@@ -168,7 +168,7 @@ class Givers:
             if self.bodies.type_of(name):
                 cues.append(Cue("assigner", "assigner.sentence_before", raw))
                 return (Party(name, raw, None, basis),)
-        heading = self.resolver.headings[entry.block]
+        heading = self.resolver.heading(entry.block)
         if heading is not None:
             cues.append(Cue("assigner", "assigner.heading", heading))
             return (Party(heading, None, None, "heading"),)

@@ -29,18 +29,24 @@ class Misprints:
 
     def mend(self, text: str) -> str:
         """``text`` with misread listed words put right. Other words are untouched; length changes only where one letter was read as two."""
-        if self.fine.issuperset(text.split(" ")):
+        words = text.split(" ")
+        if self.fine.issuperset(words):
             return text
-        out = text
-        for match in reversed(list(_WORD.finditer(text))):
+        out = [word if word in self.fine else self._mended(word) for word in words]
+        return text if out == words else " ".join(out)
+
+    def _mended(self, printed: str) -> str:
+        """What stands between two spaces, each word in it put right."""
+        out = printed
+        for match in reversed(list(_WORD.finditer(printed))):  # from the end, so that the places before it stay
             word = match.group()
             right = self.known.get(word)
             if right is None:
                 right = self.known[word] = self._right(word)
-            if right is not word and right != word:
+            if right != word:
                 out = out[: match.start()] + right + out[match.end() :]
-        if out == text:
-            self.fine.update(text.split(" "))
+        if out == printed:
+            self.fine.add(printed)
         return out
 
     def _right(self, word: str) -> str:

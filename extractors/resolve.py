@@ -8,60 +8,88 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cached_property
 
-from extractors.bodies import Bodies, Named
+from extractors.bodies import Bodies
 from extractors.frames import Slot
-from extractors.model import BlockKind, Document, Meta, Party, Span
+from extractors.model import Block, BlockKind, Document, Meta, Party, Span
 
 _SHORT_IN_BRACKETS = re.compile(r"\s\((?P<short>[A-ZÅÄÖ]{2,6})\)")
+_LONGEST_NAME = 120
 _BOARDS = ("board", "assembly", "committee")
 
 
 class Resolver:
-    """Resolves names within one document."""
+    """Resolves names within one document. What the whole document says is read when a name first asks for it: most are printed in full."""
 
     def __init__(self, document: Document, bodies: Bodies, meta: Meta) -> None:
         self.document, self.bodies, self.meta = document, bodies, meta
-        self.named: Counter[str] = Counter()
-        self.officers: Counter[str] = Counter()
-        self.learned: dict[str, str] = {}
-        text = document.text
-        found = bodies.find(text)
-        ends = {body.span.end: body for body in found}
+        self._heading_of: dict[int, str | None] = {}
+
+    @cached_property
+    def learned(self) -> dict[str, str]:
+        """Abbreviations the document explains itself: "hälso- och sjukvårdsnämnden (HSN)"."""
+        text = self.document.text
+        out: dict[str, str] = {}
         for match in _SHORT_IN_BRACKETS.finditer(text):
-            defined = ends.get(match.start())  # "hälso- och sjukvårdsnämnden (HSN)"
-            if defined is not None:
-                self.learned[match.group("short")] = bodies.base_form(defined.raw)
-        for body in found:
+            line = max(text.rfind("\n", 0, match.start()) + 1, match.start() - _LONGEST_NAME)
+            before = self.bodies.find(text, line, match.start())
+            if before and before[-1].span.end == match.start():
+                out[match.group("short")] = self.bodies.base_form(before[-1].raw)
+        return out
+
+    @cached_property
+    def _counts(self) -> tuple[Counter[str], Counter[str]]:
+        """How often the document names each board and each officer in full."""
+        boards: Counter[str] = Counter()
+        officers: Counter[str] = Counter()
+        bodies = self.bodies
+        for body in bodies.find(self.document.text):
             if body.type == "officer" and not bodies.is_short(body.raw):
-                self.officers[bodies.base_form(body.raw)] += 1
+                officers[bodies.base_form(body.raw)] += 1
             if body.type in _BOARDS and not bodies.is_short(body.raw) and not bodies.quantifier.match(body.raw):
                 name = bodies.base_form(body.raw)
                 if name.endswith(("nämnden", "styrelsen", "fullmäktige", "utskott", "utskottet")) or " för " in name:
-                    self.named[name] += 1
-        self.headings = self._headings(found)
+                    boards[name] += 1
+        return boards, officers
 
-    def _headings(self, found: list[Named]) -> list[str | None]:
-        """For each block, the body whose heading it stands under within its §."""
-        out: list[str | None] = []
-        current: str | None = None
-        paragraph = -2
-        low = 0
-        for block in self.document.blocks:
-            if block.paragraph != paragraph:
-                paragraph, current = block.paragraph, None
-            if block.kind is BlockKind.HEADING:
-                while low < len(found) and found[low].span.start < block.start:
-                    low += 1
-                if (
-                    low < len(found)
-                    and found[low].span.end <= block.end
-                    and found[low].type in _BOARDS
-                    and block.end - block.start - len(found[low].raw) <= 3
-                ):
-                    current = self.bodies.base_form(found[low].raw)
-            out.append(current)
-        return out
+    @property
+    def named(self) -> Counter[str]:
+        """The boards the document names in full, and how often."""
+        return self._counts[0]
+
+    @property
+    def officers(self) -> Counter[str]:
+        """The officers the document names in full, and how often."""
+        return self._counts[1]
+
+    @cached_property
+    def _lower(self) -> str:
+        return self.document.text.lower()
+
+    def heading(self, block: int) -> str | None:
+        """The body whose heading a block stands under within its §, or None."""
+        blocks = self.document.blocks
+        if not 0 <= block < len(blocks):
+            return None
+        paragraph = blocks[block].paragraph
+        for at in range(block, -1, -1):
+            if blocks[at].paragraph != paragraph:
+                break
+            if blocks[at].kind is BlockKind.HEADING:
+                if at not in self._heading_of:
+                    self._heading_of[at] = self._body_of(blocks[at])
+                body = self._heading_of[at]
+                if body is not None:
+                    return body
+        return None
+
+    def _body_of(self, heading: Block) -> str | None:
+        """The body a heading names and nothing else, or None."""
+        named = next(iter(self.bodies.find(self.document.text, heading.start, heading.end)), None)
+        if named is None or named.type not in _BOARDS or heading.end - heading.start - len(named.raw) > 3:
+            return None
+        return self.bodies.base_form(named.raw)
 
     def parties(self, slot: Slot | None, block: int) -> tuple[Party, ...]:
         """The parties of a slot, each with its printed form, in order, each once."""
@@ -108,8 +136,9 @@ class Resolver:
             if len(named) == 1:
                 return named[0], "document"
         base = self.bodies.base_form(raw)
-        if base + "n" in self.named and base not in self.named:
-            return base + "n", "printed"  # "en extra regionstyrelse"
+        definite = base + "n"
+        if definite.lower() in self._lower and definite in self.named and base not in self.named:
+            return definite, "printed"  # "en extra regionstyrelse"
         return base, "printed"
 
     def _short(self, raw: str, kind: str, block: int) -> tuple[str, str] | None:
@@ -122,7 +151,7 @@ class Resolver:
             if "nämnd" in raw
             else "utskott"
         )
-        heading = self.headings[block] if 0 <= block < len(self.headings) else None
+        heading = self.heading(block)
         if heading and (heading.lower().endswith(ending) or (ending == "nämnden" and "nämnd" in heading.lower())):
             return heading, "heading"
         body = self.meta.body

@@ -367,6 +367,12 @@ class PersonsFile(Strict):
 # ------------------------------------------------------------------------------------------------------- frames
 
 
+def _without_needs(rule: str, needs: list[str], examples: list[str]) -> list[str]:
+    """The examples in which none of the literals stands that a rule says it needs, as problems."""
+    plain = [e.replace(MARK_OPEN, "").replace(MARK_CLOSE, "").lower() for e in examples]
+    return [f"{rule}: none of {needs} stands in its example {e!r}" for e in plain if not any(n in e for n in needs)]
+
+
 class TriggerRule(Pattern):
     """The words that may carry an assignment. ``voice`` says how the slots are found (extractors/frames.py):
 
@@ -388,9 +394,7 @@ class TriggerRule(Pattern):
 
     def problems(self, macros: dict[str, str]) -> list[str]:
         """As every pattern's, and that its ``needs`` stand in its examples."""
-        plain = [e.replace(MARK_OPEN, "").replace(MARK_CLOSE, "").lower() for e in self.examples]
-        missing = [f"{self.id}: none of {self.needs} stands in its example {e!r}" for e in plain if not any(n in e for n in self.needs)]
-        return super().problems(macros) + missing
+        return super().problems(macros) + _without_needs(self.id, self.needs, self.examples)
 
 
 class VerbRule(Strict):
@@ -408,12 +412,18 @@ class VerbRule(Strict):
 class RejectionRule(Pattern):
     """A look-alike of equal rank: where it matches, there is no assignment and ``reason`` is kept. ``scope``: what it is looked for
     in: the words around the trigger, between verb and trigger, or the whole sentence. ``unless_decided``: it does not hold
-    for a point under a decision or proposal heading; ``only_retold``: it holds only under a heading that retells (background)."""
+    for a point under a decision or proposal heading; ``only_retold``: it holds only under a heading that retells (background).
+    ``needs``: lower-case literals of which one stands in every sentence the pattern matches (none given: it is always tried)."""
 
     reason: str
+    needs: list[str] = []
     scope: Literal["around", "between", "sentence"]
     unless_decided: bool = False
     only_retold: bool = False
+
+    def problems(self, macros: dict[str, str]) -> list[str]:
+        """As every pattern's, and that its ``needs`` stand in its examples."""
+        return super().problems(macros) + (_without_needs(self.id, self.needs, self.examples) if self.needs else [])
 
 
 class ColumnRule(Pattern):
