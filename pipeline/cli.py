@@ -35,6 +35,8 @@ rules_app = typer.Typer(help="The rule files of the language and the organisatio
 app.add_typer(rules_app, name="rules")
 user_app = typer.Typer(help="Who may review, on a server for a team.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(user_app, name="user")
+trial_app = typer.Typer(help="Long trials of what a run promises.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(trial_app, name="trial")
 gold_app = typer.Typer(help="Reviewed records as gold.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(gold_app, name="gold")
 
@@ -536,6 +538,57 @@ def gold_export(
         print(f"{name}: {records} assignments")
     if not written:
         print("Nothing to write: no document has been marked as gone through.", file=sys.stderr)
+
+
+Seed = Annotated[int, typer.Option(help="Decides what is drawn.")]
+
+
+@trial_app.command("kills")
+def trial_kills(
+    count: Annotated[int, typer.Option(min=1, help="How many kills.")] = 40,
+    seed: Seed = 1,
+    pages: Annotated[int, typer.Option(min=1, help="Pages of each run, at least.")] = 300,
+    engine: Annotated[EngineName, typer.Option(help="What runs the batches.")] = EngineName.direct,
+    workers: Annotated[int | None, typer.Option(help="Worker processes [default: one a core].", show_default=False)] = None,
+) -> None:
+    """Kill runs at random moments, resume them, and compare each database with that of an undisturbed run."""
+    from pipeline.trials.kills import kills
+    from pipeline.trials.runs import TrialError
+
+    flags = () if workers is None else ("--workers", str(workers))
+    with _wrong_use(), _interruptible():
+        try:
+            trial = kills(
+                count, seed=seed, pages=pages, engine=engine.value, flags=flags, say=lambda sentence: print(sentence, file=sys.stderr)
+            )
+        except (TrialError, ValueError) as error:
+            _stop(str(error))
+    print(trial.summary())
+    if not trial.well:
+        raise typer.Exit(FAILED)
+
+
+@trial_app.command("damage")
+def trial_damage(
+    count: Annotated[int, typer.Option(min=1, help="How many damaged PDFs.")] = 500,
+    seed: Seed = 1,
+    document_seconds: Annotated[float, typer.Option(help="The longest one document may take.")] = 20.0,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep those that crashed or took too long in this folder [default: none].", show_default=False)
+    ] = None,
+) -> None:
+    """Ingest PDFs with bytes flipped, pieces cut out and structures nested: no crash of the run, none unaccounted for."""
+    from pipeline.trials.damage import damage
+    from pipeline.trials.runs import TrialError
+
+    with _wrong_use(), _interruptible():
+        try:
+            trial = damage(count, seed=seed, document_seconds=document_seconds, keep=keep)
+        except TrialError as error:
+            _stop(str(error))
+    print(trial.summary())
+    if not trial.well:
+        raise typer.Exit(FAILED)
 
 
 def _settings(**flags: Any) -> Settings:

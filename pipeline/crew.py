@@ -21,6 +21,7 @@ from pipeline.work import Done, Job, Orders
 
 _GRACE = 30.0  # seconds past a document's own bound before the whole worker is taken for lost
 _START = 120.0  # seconds a worker may take to import and load its rules
+_STARTS = 4  # times a worker that is killed meanwhile is started
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
@@ -136,20 +137,39 @@ class Worker:
         return pickle.loads(packet)  # noqa: S301 - from a process we started
 
     def await_ready(self) -> None:
-        """Waits until the process has all it needs. Raises :class:`WorkerError` when it ends instead."""
-        self.channel.settimeout(_START)
+        """Waits until the process has all it needs. One that is killed on the way there, as by a system short of memory, is started again.
+
+        Raises :class:`WorkerError` when it ends by itself, or is killed every time.
+        """
+        for left in reversed(range(_STARTS)):
+            self.channel.settimeout(_START)
+            try:
+                while not isinstance(self.receive(), worker.Ready):
+                    pass
+            except (EOFError, OSError) as error:
+                if self.closed:
+                    raise CrewClosedError from error
+                killed = self.ended() < 0
+                if not (left and killed):
+                    raise WorkerError(f"A worker process could not start:\n{self.last_words() or 'it gave no reason'}") from error
+                self.stop()
+                self.start()
+            else:
+                self.ready = True
+                return
+
+    def ended(self) -> int:
+        """The exit code of a process that has closed its socket, or is late and is killed; of what it died by, less than zero."""
         try:
-            while not isinstance(self.receive(), worker.Ready):
-                pass
-        except (EOFError, OSError) as error:
-            if self.closed:
-                raise CrewClosedError from error
+            return self.process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
-            self.said.seek(0)
-            said = self.said.read().decode("utf-8", "replace").strip()[-2000:]
-            raise WorkerError(f"A worker process could not start:\n{said or 'it gave no reason'}") from error
-        self.ready = True
+            return self.process.wait()
+
+    def last_words(self) -> str:
+        """The end of what the process wrote."""
+        self.said.seek(0)
+        return self.said.read().decode("utf-8", "replace").strip()[-2000:]
 
     def verdict(self, job: Job, death: int, seconds: float) -> Done:
         """The outcome of a document its process did not survive."""

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from conftest import Place
 
 
-
 def test_the_same_rows_with_prefect_and_without_and_nothing_left_behind(place: Place, left_behind: Callable[[], list[str]]) -> None:
     folder = place.root / "arkiv"
     for number in range(12):
