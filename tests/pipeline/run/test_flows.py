@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pipeline.trials.runs import content
+
 if TYPE_CHECKING:
     from conftest import Place
 
@@ -22,14 +24,7 @@ def test_the_same_rows_with_prefect_and_without_and_nothing_left_behind(place: P
     assert direct.code == flow.code == 1, flow.err
     assert "Traceback" not in flow.err
 
-    def content(name: str) -> list[str]:
-        connection = sqlite3.connect(place.root / name)
-        try:
-            return [line for line in connection.iterdump() if "sqlite_stat" not in line]
-        finally:
-            connection.close()
-
-    assert content("direct.db") == content("flow.db")
+    assert content(place.root / "direct.db") == content(place.root / "flow.db")
     assert left_behind() == []
     # The flow ran as one: Prefect's own record of it, kept under data/ and nowhere in the home.
     runs = sqlite3.connect(place.root / "andra/processed/prefect/prefect.db")
