@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from extractors.model import Span
 
@@ -47,8 +48,7 @@ class Vocabulary:
     ordinals: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(NamedTuple):
     """A mention before its year is known: ``at`` gives the period for a year, ``year`` is the printed one or None (0: printed, but no
     year can be told), ``month`` the month it begins in. ``possible`` is False for a day that no calendar has."""
 

@@ -36,6 +36,7 @@ _YEARS = re.compile(r"(?<![\w/:.–-])(?:19|20)[0-9]{2}(?![\w])")
 
 _DATE_GROUP = "(?P<date>"
 _INTRODUCTION = 40
+_DAYS_KEPT = 20_000
 _NEAR_MEETING = 60
 """Days: a date this near the meeting is of its year, whatever words stand before it; a deadline may just have passed."""
 
@@ -89,6 +90,13 @@ class _Grammar:
         self.future = combined(file.future, macros, "f")
         self.past = combined(file.past, macros, "p")
         self._mended: dict[str, str | None] = {}
+        self.days: dict[str, Partial] = {}
+        """Plain days as read before. NOTE: minutes print the same few days again and again."""
+
+    def remember(self, printed: str, single: Partial) -> None:
+        """Keeps what a printed day gives, for as many as a worker can hold without growing."""
+        if len(self.days) < _DAYS_KEPT:
+            self.days[printed] = single
 
     @staticmethod
     def _introduced(rule: DateLookalike, macros: dict[str, str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -176,10 +184,16 @@ def _partials(text: str, grammar: _Grammar) -> Iterator[Partial]:
             index = candidates.indexes[rule_index(match, "r")]
             rule = grammar.rules[index]
             if isinstance(rule, DateRule):
+                known = grammar.days.get(match.group())
+                if known is not None and known.rule == rule.id:
+                    yield known._replace(span=Span(start, match.end()))
+                    at = match.end()
+                    continue
                 exact = grammar.regexes[index].match(text, start)
                 if exact is not None:
                     single = plain_day(exact, rule.id, grammar.words) if rule.form == "day" else None
                     if single is not None:
+                        grammar.remember(match.group(), single)
                         yield single
                     else:
                         yield from FORMS[rule.form](Printed(exact, rule.id, grammar.words))

@@ -16,6 +16,7 @@ from extractors.model import DateMention, Document, Reference, Span
 from rules import Rules
 from rules.schema import ReferenceRule
 
+_KEPT = 20_000
 _RANK = {"paragraph": 0, "document": 1}
 _DASHES = re.compile(r"[ \u00a0]?[\u2010\u2011\u2012\u2013\u2014\u2212][ \u00a0]?")
 _BODY_HEAD = re.compile(
@@ -47,6 +48,8 @@ class _Grammar:
         file = rules.language.references
         self.rules: Anchored[ReferenceRule] = Anchored(file.rule, macros)
         self.lookalike = combined(file.lookalike, macros, "x")
+        self.normalized: dict[tuple[str, str, str], str] = {}
+        """NOTE: minutes print a number at each of its §§; as many as a worker can hold without growing."""
         months = rules.language.dates.months
         self.months = {form: int(number) for number, forms in months.items() for form in forms}
         words = "|".join(sorted(self.months, key=len, reverse=True))
@@ -78,7 +81,13 @@ def find_references(document: Document, rules: Rules) -> tuple[Reference, ...]:
         if rule.id == "reference.diary.after_paragraph" and not _AFTER_SECTION.search(text, max(0, match.start() - 12), match.start()):
             continue
         raw = text[span.start : span.end]
-        found.append(Reference(span, raw, rule.kind, _normalized(raw, rule, match, grammar), rule.id))
+        key = (rule.id, raw, match.group())
+        normalized = grammar.normalized.get(key)
+        if normalized is None:
+            normalized = _normalized(raw, rule, match, grammar)
+            if len(grammar.normalized) < _KEPT:
+                grammar.normalized[key] = normalized
+        found.append(Reference(span, raw, rule.kind, normalized, rule.id))
     if not found:
         return ()
     ranked = sorted(found, key=lambda r: _RANK.get(r.kind, 2))
