@@ -549,9 +549,11 @@ class _Assembler:
                     if all(p.name.lower() != resolved.lower() for p in parties):
                         parties.append(party)
             for short, name in self.resolver.learned.items():
-                if text.find(short, scope.start, scope.end) >= 0 and re.search(
-                    rf"\b(?:till|i|för|inför)\s{re.escape(short)}\b", text[scope.start : scope.end]
-                ) and self.deadlines.reporting.search(text, scope.start, scope.end):
+                if (
+                    text.find(short, scope.start, scope.end) >= 0
+                    and re.search(rf"\b(?:till|i|för|inför)\s{re.escape(short)}\b", text[scope.start : scope.end])
+                    and self.deadlines.reporting.search(text, scope.start, scope.end)
+                ):
                     at = text.index(short, scope.start)
                     if all(p.name.lower() != name.lower() for p in parties):
                         parties.append(Party(name, short, Span(at, at + len(short)), "document"))

@@ -32,8 +32,7 @@ class Cell:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One printed line (or one line of one table cell, or of one column), in reading order.
 
     ``text`` holds no line break and no leading or trailing white space; runs of white space are one space. ``words`` has the left

@@ -59,4 +59,4 @@ def _damaged(page: Page, number: int, hit: dict[tuple[int, int], dict[int, str]]
 
 
 def _rewritten(line: Line, changes: dict[int, str]) -> Line:
-    return replace(line, text="".join(changes.get(i, char) for i, char in enumerate(line.text))) if changes else line
+    return line._replace(text="".join(changes.get(i, char) for i, char in enumerate(line.text))) if changes else line

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
 
@@ -176,4 +176,4 @@ def _placed(line: Line, to_page: WayBack) -> Line:
     _, baseline = to_page(line.x0, line.baseline)
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     edges = tuple(round(to_page(edge, line.baseline)[0], 2) for edge in line.words)
-    return replace(line, x0=min(xs), x1=max(xs), top=min(ys), bottom=max(ys), baseline=baseline, words=edges)
+    return line._replace(x0=min(xs), x1=max(xs), top=min(ys), bottom=max(ys), baseline=baseline, words=edges)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import hypot
 from struct import Struct
 
@@ -255,7 +255,7 @@ def _moved(line: Line, affine: Affine) -> Line:
     ys = [d * x + e * y + f for x in (line.x0, line.x1) for y in (line.top, line.bottom)]
     baseline = d * line.x0 + e * line.baseline + f
     words = tuple(a * x + b * line.baseline + c for x in line.words)
-    return replace(line, x0=min(xs), x1=max(xs), top=min(ys), bottom=max(ys), baseline=baseline, words=words)
+    return line._replace(x0=min(xs), x1=max(xs), top=min(ys), bottom=max(ys), baseline=baseline, words=words)
 
 
 class _Walk:

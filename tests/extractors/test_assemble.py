@@ -92,7 +92,7 @@ def test_every_paragraph_has_an_outcome() -> None:
 def test_lines_may_lose_their_word_edges_and_still_have_boxes() -> None:
     """A reader that knows no words gives one edge a line; boxes are then whole lines."""
     pages = lay_out(f"{PLACE}# Beslut\nKulturnämnden får i uppdrag att öppna museet.")
-    bare = tuple(replace(p, lines=tuple(replace(n, words=(n.x0,)) for n in p.lines)) for p in pages)
+    bare = tuple(replace(p, lines=tuple(n._replace(words=(n.x0,)) for n in p.lines)) for p in pages)
     extraction = extract(_reading(bare), load_rules(NO_ORGANISATION))
     assert extraction.document.boxes(extraction.assignments[0].span)
 

@@ -44,8 +44,8 @@ def _printable(pages: tuple[Page, ...]) -> tuple[Page, ...]:
     """Lines as a reader promises them: one space between words, none around, no line of nothing."""
     kept = []
     for page in pages:
-        lines = [replace(line, text=" ".join(line.text.split())) for line in page.lines]
-        kept.append(replace(page, lines=tuple(replace(n, words=n.words[: len(n.text.split())]) for n in lines if n.text)))
+        lines = [line._replace(text=" ".join(line.text.split())) for line in page.lines]
+        kept.append(replace(page, lines=tuple(n._replace(words=n.words[: len(n.text.split())]) for n in lines if n.text)))
     return tuple(kept)
 
 
@@ -173,7 +173,7 @@ def test_where_the_line_ends_does_not_matter(width: int, pitch: float) -> None:
         replace(
             p,
             lines=tuple(
-                replace(n, top=n.top * pitch / 14, bottom=n.bottom * pitch / 14, baseline=n.baseline * pitch / 14) for n in p.lines
+                n._replace(top=n.top * pitch / 14, bottom=n.bottom * pitch / 14, baseline=n.baseline * pitch / 14) for n in p.lines
             ),
         )
         for p in pages

@@ -141,7 +141,7 @@ def test_a_file_that_could_not_be_read_is_a_row(tmp_path: Path) -> None:
 
 def test_confidence_of_a_page_read_by_ocr_is_the_mean_of_its_lines(written: list[Any]) -> None:
     reading = written[1].reading
-    lines = tuple(replace(line, confidence=0.5 + 0.1 * n) for n, line in enumerate(reading.pages[0].lines))
+    lines = tuple(line._replace(confidence=0.5 + 0.1 * n) for n, line in enumerate(reading.pages[0].lines))
     page = replace(reading.pages[0], reader="tesseract", lines=lines)
     extraction = replace(written[1].extraction, document=replace(written[1].extraction.document, pages=(page,)))
     row = to_rows(replace(reading, pages=(page,)), extraction).tables["page"][0]
