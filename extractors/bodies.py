@@ -29,6 +29,14 @@ class Named:
     type: str
 
 
+@dataclass(frozen=True, slots=True)
+class StandsFor:
+    """The names a bare form may stand for, in lower case, and what is taken where a document names several."""
+
+    names: re.Pattern[str]
+    several: str
+
+
 class Bodies:
     """Everything about bodies under one set of rules and one organisation (or none)."""
 
@@ -48,6 +56,12 @@ class Bodies:
         self._bases: dict[str, str] = {}
         self.short = {s.lower(): h.type for h in heads for s in h.short}
         self.base = rules.language.bodies.base_form
+        self.full_name, self.named_after = rules.regex(rules.language.bodies.full_name), rules.regex(rules.language.bodies.named_after)
+        self.assemblies = [(rules.regex(rule), rule.assembly) for rule in rules.language.bodies.assembly]
+        self._stands_for = [
+            (rules.regex(rule), StandsFor(re.compile(expand(rule.names, macros)), rule.several))
+            for rule in rules.language.bodies.stands_for
+        ]
         quantifiers = sorted(rules.language.word_order.quantifiers.words, key=len, reverse=True)
         self.quantifier = re.compile(rf"(?:{'|'.join(re.escape(q) for q in quantifiers)})\s", re.IGNORECASE)
         partners = sorted(rules.language.word_order.partner_openers.words, key=len, reverse=True)
@@ -359,6 +373,10 @@ class Bodies:
     def is_party(self, raw: str) -> bool:
         """Whether a slot's content can be somebody: no pronoun, no thing, no empty string."""
         return bool(raw) and any(c.isalpha() for c in raw) and not any(r.search(raw) for r in self.not_party)
+
+    def stands_for(self, raw: str) -> StandsFor | None:
+        """What a bare form ("nämnden", "direktörens") may stand for; None for a name of its own."""
+        return next((meant for form, meant in self._stands_for if form.search(raw.strip().lower())), None)
 
     def is_short(self, raw: str) -> str:
         """The type a bare form stands for ("nämnden" -> board), or ""."""

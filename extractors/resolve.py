@@ -10,12 +10,14 @@ import re
 from collections import Counter
 from functools import cached_property
 
-from extractors.bodies import Bodies
+from extractors.bodies import Bodies, StandsFor
 from extractors.frames import Slot
 from extractors.model import Block, BlockKind, Document, Meta, Party, Span
 
 _SHORT_IN_BRACKETS = re.compile(r"\s\((?P<short>[A-ZÅÄÖ]{2,6})\)")
 _LONGEST_NAME = 120
+_NEAR = 3000
+"""Characters before a bare form in which the nearest body is looked for: a page and a half."""
 _BOARDS = ("board", "assembly", "committee")
 
 
@@ -49,7 +51,7 @@ class Resolver:
                 officers[bodies.base_form(body.raw)] += 1
             if body.type in _BOARDS and not bodies.is_short(body.raw) and not bodies.quantifier.match(body.raw):
                 name = bodies.base_form(body.raw)
-                if name.endswith(("nämnden", "styrelsen", "fullmäktige", "utskott", "utskottet")) or " för " in name:
+                if bodies.full_name.search(name):
                     boards[name] += 1
         return boards, officers
 
@@ -123,74 +125,54 @@ class Resolver:
         if raw in self.bodies.abbreviations:
             return self.bodies.abbreviations[raw], "organisation"
         body = self.meta.body
-        if body and raw.lower().endswith("nämnden") and body.lower().startswith(raw.lower().removesuffix("en") + " "):
+        head = self.bodies.named_after.match(raw.lower()) if body else None
+        if body and head is not None and body.lower().startswith(head.group() + " "):
             return body, "meeting"  # "programnämnden", of Programnämnd Välfärd
         kind = self.bodies.is_short(raw)
-        if kind in _BOARDS:
-            found = self._short(raw.lower(), kind, block)
-            if found is not None:
-                return found
-        if kind == "officer" and raw.lower() in ("direktören", "direktörens", "chefen", "chefens"):
-            ending = "direktören" if "direktör" in raw.lower() else "chefen"
-            named = [n for n in self.officers if n.lower().endswith(ending)]
+        meant = self.bodies.stands_for(raw) if kind in _BOARDS or kind == "officer" else None
+        if meant is not None and kind == "officer":
+            named = [n for n in self.officers if meant.names.search(n.lower())]
             if len(named) == 1:
                 return named[0], "document"
+        elif meant is not None:
+            found = self._short(meant, kind, block)
+            if found is not None:
+                return found
         base = self.bodies.base_form(raw)
         definite = base + "n"
         if definite.lower() in self._lower and definite in self.named and base not in self.named:
             return definite, "printed"  # "en extra regionstyrelse"
         return base, "printed"
 
-    def _short(self, raw: str, kind: str, block: int) -> tuple[str, str] | None:
-        ending = (
-            "fullmäktige"
-            if raw.startswith("fullmäktige")
-            else "styrelsen"
-            if "styrelse" in raw
-            else "nämnden"
-            if "nämnd" in raw
-            else "utskott"
-        )
+    def _short(self, meant: StandsFor, kind: str, block: int) -> tuple[str, str] | None:
+        """The body a bare form stands for: that of its heading, the one that meets, or one the document names."""
         heading = self.heading(block)
-        if heading and (heading.lower().endswith(ending) or (ending == "nämnden" and "nämnd" in heading.lower())):
+        if heading and meant.names.search(heading.lower()):
             return heading, "heading"
         body = self.meta.body
-        if body and (
-            body.lower().endswith(ending)
-            or (ending == "utskott" and "utskott" in body.lower())
-            or (ending == "nämnden" and body.lower().startswith("nämnden"))
-        ):
+        if body and meant.names.search(body.lower()):
             return body, "meeting"
-        candidates = [
-            n
-            for n in self.named
-            if n.lower().endswith(ending)
-            or (ending == "utskott" and "utskott" in n.lower())
-            or (ending == "nämnden" and n.startswith("Nämnden för"))
-        ]
+        candidates = [name for name in self.named if meant.names.search(name.lower())]
         if len(candidates) == 1:
             return candidates[0], "document"
-        if ending == "styrelsen" and candidates:
-            return max(candidates, key=lambda n: self.named[n]), "document"
-        if ending == "fullmäktige":
-            if candidates:
-                return max(candidates, key=lambda n: self.named[n]), "document"
-            whole = self.document.text
-            if (body and body.lower().startswith("kommunstyrelse")) or "kommunstyrelsen" in whole.lower():
-                return "Kommunfullmäktige", "document"
-            if "regionstyrelsen" in whole.lower():
-                return "Regionfullmäktige", "document"
-        if ending == "nämnden" and candidates and 0 <= block < len(self.document.blocks):
+        if meant.several == "commonest" and candidates:
+            return max(candidates, key=lambda name: self.named[name]), "document"
+        if kind == "assembly":
+            return self._assembly(body)
+        if meant.several == "nearest" and candidates and 0 <= block < len(self.document.blocks):
             start = self.document.blocks[block].start
-            before = [
-                n
-                for n in self.bodies.find(self.document.text, max(0, start - 3000), start)
-                if n.type == "board" and not self.bodies.is_short(n.raw)
-            ]
-            for named in reversed(before):
+            before = self.bodies.find(self.document.text, max(0, start - _NEAR), start)
+            for named in reversed([n for n in before if n.type == "board" and not self.bodies.is_short(n.raw)]):
                 name = self.bodies.base_form(named.raw)
                 if name in candidates:
                     return name, "sentence"
+        return None
+
+    def _assembly(self, body: str | None) -> tuple[str, str] | None:
+        """The assembly of a document that never names it in full, by what else it names."""
+        for words, assembly in self.bodies.assemblies:
+            if (body and words.match(body)) or words.search(self.document.text):
+                return assembly, "document"
         return None
 
 

@@ -489,10 +489,36 @@ class BodyHead(Strict):
     counterexamples: list[str] = Field(min_length=1)
 
 
+class StandsForRule(Pattern):
+    """A bare form ("nämnden", matched in lower case) and the names it may stand for. ``names`` is a pattern of such names in lower case,
+    proven by ``named`` and ``not_named``; ``several``: what is taken where the document names several: the commonest, the nearest
+    before it, or none."""
+
+    names: str
+    named: list[str] = Field(min_length=1)
+    not_named: list[str] = Field(min_length=1)
+    several: Literal["commonest", "nearest", "none"]
+
+    def problems(self, macros: dict[str, str]) -> list[str]:
+        """As every pattern's, and the same of ``names``."""
+        names = Pattern(id=f"{self.id}.names", pattern=self.names, examples=self.named, counterexamples=self.not_named)
+        return super().problems(macros) + names.problems(macros)
+
+
+class AssemblyRule(Pattern):
+    """Words of a text that tell which assembly its bare "fullmäktige" is: ``assembly`` is the assembly's name."""
+
+    assembly: str
+
+
 class BodiesFile(Strict):
     """rules/sv/bodies.toml"""
 
     head: list[BodyHead]
+    stands_for: list[StandsForRule]
+    assembly: list[AssemblyRule]
+    full_name: Pattern
+    named_after: Pattern
     not_a_party: list[Pattern]
     not_names: Words
     base_form: dict[str, str]
