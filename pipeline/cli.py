@@ -591,6 +591,47 @@ def trial_damage(
         raise typer.Exit(FAILED)
 
 
+@trial_app.command("reviewers")
+def trial_reviewers(
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long.")] = 10.0,
+    people: Annotated[int, typer.Option(min=1, help="How many reviewers.")] = 4,
+    kill: Annotated[bool, typer.Option("--kill/--no-kill", help="Kill the server in the middle.")] = True,
+    seed: Seed = 1,
+) -> None:
+    """Reviewers decide as fast as they can while documents are read in and the server is killed; then everything is counted."""
+    from pipeline.trials.desk import DeskError
+    from pipeline.trials.reviewers import reviewers
+
+    with _wrong_use(), _interruptible():
+        try:
+            trial = reviewers(minutes, people, kill=kill, seed=seed, say=lambda sentence: print(sentence, file=sys.stderr))
+        except DeskError as error:
+            _stop(str(error))
+    print(trial.summary())
+    if not trial.well:
+        raise typer.Exit(FAILED)
+
+
+@trial_app.command("review-speed")
+def trial_review_speed(
+    assignments: Annotated[int, typer.Option(min=10, help="Assignments in the database.")] = 100_000,
+    documents: Annotated[int, typer.Option(min=1, help="Documents they stand in.")] = 5_000,
+    asked: Annotated[int, typer.Option(min=10, help="How many answers of each kind are measured.")] = 200,
+) -> None:
+    """Measure how long a reviewer waits for the queue, a record, a decision and a page, in a large generated database."""
+    from pipeline.trials.desk import DeskError
+    from pipeline.trials.review_speed import review_speed
+
+    with _wrong_use(), _interruptible():
+        try:
+            speed = review_speed(assignments, documents, asked=asked, say=lambda sentence: print(sentence, file=sys.stderr))
+        except DeskError as error:
+            _stop(str(error))
+    print(speed.summary())
+    if not speed.well:
+        raise typer.Exit(FAILED)
+
+
 def _settings(**flags: Any) -> Settings:
     """The settings of a command, or exit code 2 and a sentence."""
     from pipeline.settings import WrongSettingsError, load_settings

@@ -93,6 +93,8 @@ def serve(
     """
     import uvicorn
 
+    from pipeline.datasette import plugin
+
     local = host in ("127.0.0.1", "::1", "localhost")
     instance = application(db, cache=cache, private=not local if private is None else private)
     listener = _listener(host, port)
@@ -103,6 +105,7 @@ def serve(
     server = uvicorn.Server(config)
 
     def announce() -> None:
+        plugin._pictures().warm_up()
         sys.stdout.write(f"Serving {db} at {address} (Ctrl+C ends it)\n")
         room = getattr(instance, "uppdrag_review", None)
         sign_in = f"{address}-/logga-in?nyckel={room.one_time_key()}" if room is not None else address
@@ -119,9 +122,7 @@ def serve(
     except KeyboardInterrupt:
         pass
     finally:
-        from pipeline.datasette.plugin import _pictures
-
-        _pictures().close()
+        plugin._pictures().close()
         listener.close()
 
 
@@ -136,7 +137,8 @@ def _when_started(server: Any, act: Any) -> None:
 
 def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    # NOTE: the protocol said aloud, or asyncio does not turn off Nagle's algorithm and every answer waits 40 ms for the browser's ACK.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

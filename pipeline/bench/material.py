@@ -35,8 +35,8 @@ class Material:
     only_samples: bool
 
 
-def make(folder: Path, pages: int, sources: Sequence[Path] | None = None) -> Material:
-    """Writes copies into ``folder`` until they have at least ``pages`` pages.
+def make(folder: Path, pages: int, sources: Sequence[Path] | None = None, *, first_copy: int = 1) -> Material:
+    """Writes copies into ``folder`` until they have at least ``pages`` pages; they are numbered from ``first_copy``.
 
     ``sources`` are the PDFs to repeat: by default those of the corpus and the sample documents. Those that need OCR are left out, since
     one such page costs as much as a thousand others and would be all that is measured. Raises ValueError where none is left.
@@ -52,7 +52,7 @@ def make(folder: Path, pages: int, sources: Sequence[Path] | None = None) -> Mat
         raise ValueError("There is no document with a text layer to measure on.")
     files: list[Path] = []
     total = size = 0
-    for copy in count(1):
+    for copy in count(first_copy):
         part = folder / f"{copy:04d}"
         part.mkdir(parents=True)
         for stem, data in originals:

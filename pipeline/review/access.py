@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from pipeline.review.accounts import IDLE_SECONDS, Accounts, Visitor
 COOKIE = "uppdrag_session"
 LARGEST_BODY = 512 * 1024
 """Bytes of a posted form; the largest honest one is some tens of thousands."""
+
+
+OPEN_SECONDS = 120.0
+"""How long a record that somebody has opened is taken to be in their hands."""
 
 
 class SignInNeededError(Exception):
@@ -29,8 +34,22 @@ class Room:
     cache: Path | None = None
     private: bool = False
     kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
+    _opened: dict[str, tuple[str, float]] = field(default_factory=dict)
     _key: str | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def opens(self, name: str, address: str) -> None:
+        """Notes who has a record open, so that others are not given it next. A courtesy: what two decide is settled when it is written."""
+        now = time.monotonic()
+        with self._lock:
+            kept = {a: held for a, held in self._opened.items() if now - held[1] < OPEN_SECONDS and held[0] != name}
+            self._opened = {**kept, address: (name, now)} if address not in kept else kept
+
+    def opened(self, name: str) -> dict[str, str]:
+        """Address → who, of the records others than ``name`` have open."""
+        now = time.monotonic()
+        with self._lock:
+            return {a: who for a, (who, at) in self._opened.items() if who != name and now - at < OPEN_SECONDS}
 
     def one_time_key(self) -> str:
         """A key that signs in once, as an administrator, whoever started the server; an earlier one ends."""

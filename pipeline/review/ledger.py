@@ -317,10 +317,11 @@ def _decide(
         fresh = now.version == 0 and now.extraction is None
         told = changes(None if fresh else now.record, value)
         verdict_before = None if fresh else now.verdict
-        if verdict != verdict_before or action == "accept":
-            told.append(("verdict", verdict_before, verdict))
         if merged != now.merged_into:
             told.append(("merged_into", now.merged_into, merged))
+        # A decision that changes nothing (accepted, or rejected once more for another reason) is in the history all the same.
+        if verdict != verdict_before or action == "accept" or not told:
+            told.append(("verdict", verdict_before, verdict))
         rows = [
             (number, ordinal + n, now.address, field, None if old is None else dump(old), None if new is None else dump(new))
             for n, (field, old, new) in enumerate(told)

@@ -131,6 +131,14 @@ def document_of(connection: sqlite3.Connection, sha256: str) -> tuple[dict[str, 
     return about, [(float(w), float(h)) for w, h in sizes]
 
 
+def place_of(connection: sqlite3.Connection, address: str | None) -> tuple[str, int] | None:
+    """(document, page) of a record of the extraction, so that a browser can fetch the page before it is turned to."""
+    found = connection.execute(
+        "SELECT d.sha256, a.page FROM assignment AS a JOIN document AS d ON d.id = a.document WHERE a.address = ?", (address,)
+    ).fetchone()
+    return None if found is None else (str(found[0]), int(found[1]))
+
+
 def _marks(record: Record, sizes: list[tuple[float, float]]) -> list[Mark]:
     found: list[Mark] = []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -88,10 +88,13 @@ def waiting(connection: sqlite3.Connection, asked: Filter, *, skip: int = 0) -> 
     )
 
 
-def next_after(connection: sqlite3.Connection, asked: Filter, address: str | None, *, back: bool = False) -> str | None:
+def next_after(
+    connection: sqlite3.Connection, asked: Filter, address: str | None, *, back: bool = False, busy: Sequence[str] = ()
+) -> str | None:
     """The undecided record after (or before) another in the order of the queue; from the end it begins again. None when all is done.
 
-    A record that is not of the extraction (added by a person, or an orphan) has no place in the order: then the first is next.
+    A record that is not of the extraction (added by a person, or an orphan) has no place in the order: then the first is next. Those that
+    are ``busy``, since somebody else has them open, are passed over, unless there are no others.
     """
     conditions, values = _conditions(asked)
     here = connection.execute(
@@ -106,6 +109,10 @@ def next_after(connection: sqlite3.Connection, asked: Filter, address: str | Non
         at = (here[3], here[4], here[0]) if here is not None else None
     number = order[-1]
     values["here"] = here[0] if here is not None else -1
+    if busy:
+        values |= {f"b{n}": other for n, other in enumerate(busy)}
+        others = ", ".join(f":b{n}" for n in range(len(busy)))
+        conditions += f" AND {number} NOT IN (SELECT y.id FROM assignment AS y WHERE y.address IN ({others}))"  # noqa: S608 - question marks
 
     def first(place: str, more: Mapping[str, Any]) -> str | None:
         found = connection.execute(
@@ -120,7 +127,8 @@ def next_after(connection: sqlite3.Connection, asked: Filter, address: str | Non
         found = first(beyond, {f"k{n}": value for n, value in enumerate(at)})
         if found is not None:
             return found
-    return first("", {})
+    found = first("", {})
+    return next_after(connection, asked, address, back=back) if found is None and busy else found
 
 
 def reviewed(connection: sqlite3.Connection, asked: Filter, *, skip: int = 0) -> list[dict[str, Any]]:

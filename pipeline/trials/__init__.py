@@ -1,2 +1,2 @@
-"""Long trials of a run's promises, as commands: ``uppdrag trial kills`` and ``uppdrag trial damage``. Each starts real runs of
-``uppdrag ingest`` in a folder of its own and compares what their databases hold."""
+"""Long trials, as commands: ``uppdrag trial kills`` and ``uppdrag trial damage`` of what a run promises, ``uppdrag trial reviewers`` and
+``uppdrag trial review-speed`` of what the review does. Each works in a folder of its own, with real runs and real servers."""

@@ -36,7 +36,7 @@ from pipeline.review.access import (
 from pipeline.review.accounts import TooManyAttemptsError, Visitor
 from pipeline.review.form import kronor_typed, parse
 from pipeline.review.ledger import VERDICTS, CollisionError, Decided, DecisionError
-from pipeline.review.page import FIELD_NAMES, ROLE_NAMES, STANDINGS, document_of, labels, latest, record_page, shown_history
+from pipeline.review.page import FIELD_NAMES, ROLE_NAMES, STANDINGS, document_of, labels, latest, place_of, record_page, shown_history
 from pipeline.review.queue import SHOWN, STATES, Counts, Filter, counts, in_document, next_after, reviewed, waiting
 from pipeline.review.record import Record, standing
 
@@ -124,8 +124,11 @@ async def queue(datasette: Any, request: Any) -> Response:
 
     rows, document_name, mark, whole = await database.execute_fn(read)
     found = await _counts(datasette)
+    opened = room(datasette).opened(who.name)
+    shown = [{**row, "opened_by": opened.get(row["address"])} for row in rows[:SHOWN]]
     context = {
-        "rows": rows[:SHOWN],
+        "rows": shown,
+        "first": next((row["address"] for row in shown if row["opened_by"] is None), shown[0]["address"] if shown else None),
         "more": skip + SHOWN if len(rows) > SHOWN else None,
         "skip": skip,
         "asked": asked,
@@ -204,19 +207,26 @@ async def _record(
     address = request.url_vars["address"]
     asked = Filter.of({key: values[0] for key, values in parse_qs(queue_query).items()} if queue_query is not None else _args(request))
     wanted = _number(request.args.get("sida")) or None
-    database = datasette.get_database(DATABASE)
+    database, kept = datasette.get_database(DATABASE), room(datasette)
+    opened = kept.opened(who.name)
+    busy = list(opened)
 
     def read(connection: Any) -> Any:
         page = record_page(connection, address, wanted, typed)
         if page is None:
             return None
-        return page, labels(connection), next_after(connection, asked, address), next_after(connection, asked, address, back=True)
+        following, preceding = (next_after(connection, asked, address, back=back, busy=busy) for back in (False, True))
+        return page, labels(connection), following, preceding, place_of(connection, following)
 
     found = await database.execute_fn(read)
     if found is None:
         raise NotFound("Det finns ingen sådan post")
-    page, words, following, preceding = found
+    page, words, following, preceding, ahead = found
+    if who.may_write:
+        kept.opens(who.name, address)
     context = {
+        "opened_by": opened.get(address),
+        "ahead": ahead,
         "view": page,
         "r": page.record,
         "words": words,
@@ -246,7 +256,8 @@ async def _decide(datasette: Any, request: Any, who: Visitor) -> Response:
     action, asked_query = _first(typed, "beslut"), _first(typed, "ko")
     asked = Filter.of({key: values[0] for key, values in parse_qs(asked_query).items()})
     database = datasette.get_database(DATABASE)
-    following = await database.execute_fn(lambda connection: next_after(connection, asked, address))
+    busy = list(room(datasette).opened(who.name))
+    following = await database.execute_fn(lambda connection: next_after(connection, asked, address, busy=busy))
     value: Record | None = None
     if action == "spara":
         now = await database.execute_fn(lambda connection: standing(connection, address))
@@ -281,6 +292,9 @@ async def _decide(datasette: Any, request: Any, who: Visitor) -> Response:
         return await _record(
             datasette, request, who, errors={"": str(error)}, queue_query=asked_query, why=why, tasks=_first(typed, "uppgifter"), status=400
         )
+    if following is not None:
+        # Theirs from now on, or whoever decides at the same moment is given the same one.
+        room(datasette).opens(who.name, following)
     return _onward(asked, following, decided)
 
 

@@ -1,7 +1,5 @@
 """The queue: in its order, whole, and kept by triggers as if it were looked for anew each time."""
 
-# ruff: noqa: S608 - names of our own tables
-
 from __future__ import annotations
 
 import random
@@ -21,38 +19,9 @@ from pipeline.review.ledger import DecisionError, token
 from pipeline.review.queue import Filter, counts, in_document, next_after, reviewed, waiting
 from pipeline.review.record import standing
 from pipeline.store import Store
+from pipeline.trials.reviewers import discrepancies
 
 Again = Callable[[Callable[[Path], None]], None]
-
-# What the three tables hold, said without them.
-LATEST = "s.id = (SELECT max(n.id) FROM review_state AS n WHERE n.record = s.record)"
-ANEW = {
-    "review_current": f"""
-        SELECT s.record, s.id, s.document, s.verdict, c.who, s.base_extraction IS NOT NULL, m.address IS NOT NULL,
-            coalesce(m.source <> s.base_source, 0)
-        FROM review_state AS s JOIN review_change_set AS c ON c.id = s.change_set
-        LEFT JOIN extraction_mark AS m ON m.address = s.record WHERE {LATEST} ORDER BY s.record""",
-    "review_queue": f"""
-        SELECT a.id, a.act = 'assignment' AND a.duplicate_of IS NULL, a.needs_review IS NULL, a.confidence, a.body, a.status, a.needs_review
-        FROM assignment AS a WHERE a.address NOT IN (SELECT s.record FROM review_state AS s WHERE s.verdict <> 'open' AND {LATEST})
-        ORDER BY a.id""",
-    "review_waiting": f"""
-        SELECT coalesce(a.body, ''), a.status, coalesce(a.needs_review, ''), a.needs_review IS NULL AND a.confidence < 0.8, count(*)
-        FROM assignment AS a WHERE a.act = 'assignment' AND a.duplicate_of IS NULL
-            AND a.address NOT IN (SELECT s.record FROM review_state AS s WHERE s.verdict <> 'open' AND {LATEST})
-        GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
-}  # fmt: skip
-
-
-def holds(connection: sqlite3.Connection) -> None:
-    """The tables kept by triggers are what the append-only ones and the extraction say."""
-    kept = {
-        "review_current": "SELECT * FROM review_current ORDER BY record",
-        "review_queue": "SELECT * FROM review_queue ORDER BY assignment",
-        "review_waiting": "SELECT * FROM review_waiting WHERE records <> 0 ORDER BY 1, 2, 3, 4",
-    }
-    for table, sql in kept.items():
-        assert connection.execute(sql).fetchall() == connection.execute(ANEW[table]).fetchall(), table
 
 
 def decide(connection: sqlite3.Connection, chance: random.Random) -> None:
@@ -89,17 +58,17 @@ def test_what_triggers_keep_is_what_there_is(connection: sqlite3.Connection, db:
         dropped = next(block for block in blocks if 'id = "frame.i_uppdrag"' in block)
         path.write_text("\n[[".join(block for block in blocks if block is not dropped), encoding="utf-8")
 
-    holds(connection)
+    assert discrepancies(connection) == []
     for turn in range(3):
         for _ in range(25):
             decide(connection, chance)
-        holds(connection)
+        assert discrepancies(connection) == []
         ingest_again(forgetful if turn == 0 else lambda folder: None)
-        holds(connection)
+        assert discrepancies(connection) == []
     with Store.open(db) as store:
         gone = sorted(store.files())[0]
         store.forget_paths([gone])
-    holds(connection)
+    assert discrepancies(connection) == []
     assert counts(connection).orphan > 0
 
 
@@ -163,3 +132,16 @@ def test_who_decided_is_a_filter_of_what_is_decided(many: Path, tmp_path: Path) 
         assert [row["address"] for row in reviewed(connection, done)] == [row["address"] for row in reversed(rows[:4])]
         assert {row["verdict"] for row in in_document(connection, rows[0]["sha256"])} == {"accepted", "open"}
         assert next_after(connection, Filter(), rows[5]["address"]) == waiting(connection, Filter())[0]["address"]
+
+
+def test_a_record_somebody_has_open_is_passed_over_unless_there_is_no_other(many: Path) -> None:
+    with closing(sqlite3.connect(many)) as connection:
+        (body,) = connection.execute(
+            "SELECT body FROM review_queue WHERE counted AND body IS NOT NULL GROUP BY body HAVING count(*) BETWEEN 3 AND 40 LIMIT 1"
+        ).fetchone()
+        asked = Filter(body=body)
+        first, second, third = (row["address"] for row in waiting(connection, asked)[:3])
+        assert next_after(connection, asked, first, busy=[second]) == third
+        assert next_after(connection, asked, third, back=True, busy=[second]) == first
+        everybody = [row["address"] for row in waiting(connection, asked)]
+        assert next_after(connection, asked, first, busy=everybody) == second

@@ -230,6 +230,13 @@ def test_undo_takes_back_only_its_own_and_says_what_it_left(connection: sqlite3.
         ledger.undo(connection, "eva", again.change_set + 100)
 
 
+def test_a_decision_that_changes_nothing_is_in_the_history(connection: sqlite3.Connection, address: Find) -> None:
+    a = address(PLAN)
+    ledger.reject(connection, "anna", a, seen(connection, a), why="bara ett yrkande")
+    ledger.reject(connection, "bo", a, seen(connection, a), why="avslaget")
+    assert [(entry["who"], entry["why"]) for entry in ledger.history(connection, a)] == [("bo", "avslaget"), ("anna", "bara ett yrkande")]
+
+
 def test_undo_where_all_was_decided_again_is_refused(connection: sqlite3.Connection, address: Find) -> None:
     a = address(PLAN)
     one = ledger.correct(connection, "anna", a, seen(connection, a), replace(now(connection, a).record, task="A"))

@@ -22,10 +22,10 @@ import pytest
 from PIL import Image
 
 from pipeline.datasette import metadata as described
-from pipeline.datasette.images import NoPictureError, Pictures
+from pipeline.datasette.images import NoPictureError, Pictures, _plain
 from pipeline.datasette.pages import kronor, number
 from pipeline.datasette.plugin import HEADERS, marked
-from pipeline.serving import AddressError, application, serve
+from pipeline.serving import AddressError, _listener, application, serve
 from pipeline.store import NoDatabaseError, NotOurDatabaseError
 
 PARAMETERS = {
@@ -271,6 +271,25 @@ async def test_search_marks_hits_whole_words_and_parts(client: Any) -> None:
 def test_marked_escapes_and_shortens() -> None:
     text = "a" * 300 + " <b> träff & träffar " + "b" * 300
     assert str(marked(text, ["träff"], whole=True, around=12)) == "…aaaaaaa &lt;b&gt; <mark>träff</mark> &amp; träffar b…"
+
+
+def test_a_picture_without_colour_has_one_channel_and_looks_the_same() -> None:
+    grey = Image.new("RGB", (40, 20), (200, 200, 200))
+    grey.putpixel((3, 3), (10, 10, 10))
+    plain = _plain(grey)
+    assert plain.mode == "L"
+    assert plain.convert("RGB").tobytes() == grey.tobytes()
+    grey.putpixel((5, 5), (11, 10, 10))
+    assert _plain(grey) is grey
+
+
+def test_an_answer_does_not_wait_for_the_browser_s_acknowledgement() -> None:
+    """asyncio turns Nagle's algorithm off only where the protocol of the listening socket is said aloud."""
+    listener = _listener("127.0.0.1", 0)
+    try:
+        assert listener.proto == socket.IPPROTO_TCP
+    finally:
+        listener.close()
 
 
 async def test_answers_carry_safe_headers(client: Any, database: Path) -> None:

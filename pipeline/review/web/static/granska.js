@@ -28,7 +28,8 @@
         const before = one("#sida-fore"), after = one("#sida-efter"), original = one("#original"), add = one("#lagg-till");
         const paper = one(".left .paper");
         let number = Number(sheet.dataset.number), zoom = Number(store.get("uppdrag-zoom")) || 0;
-        const address = () => `${sheet.dataset.picture}/${number}.png?storlek=${zoom > 0 ? 3 : 2}`;
+        const sized = (path) => `${path}?storlek=${zoom > 0 ? 3 : 2}`;
+        const address = () => sized(`${sheet.dataset.picture}/${number}.png`);
         const show = (wanted) => {
             if (wanted < 1 || wanted > sizes.length) return;
             number = wanted;
@@ -75,7 +76,11 @@
             const box = start.getBoundingClientRect(), frame = paper.getBoundingClientRect();
             if (box.bottom > frame.bottom) paper.scrollTop = box.top - frame.top - frame.height / 3;
         }
-        if (sizes.length > number) new Image().src = `${sheet.dataset.picture}/${number + 1}.png?storlek=2`;
+        // What is looked at next, the next page and the next record's, is fetched once this one is there.
+        window.addEventListener("load", () => {
+            if (sizes.length > number) new Image().src = sized(`${sheet.dataset.picture}/${number + 1}.png`);
+            if (sheet.dataset.ahead) new Image().src = sized(sheet.dataset.ahead);
+        });
     }
 
     // What the button will do: accept, or save what was changed.
