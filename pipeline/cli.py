@@ -239,6 +239,33 @@ def serve(
 
 
 @app.command()
+def publish(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the copy goes; an earlier copy there is replaced.")],
+    pictures: Annotated[bool, typer.Option("--pictures/--no-pictures", help="Draw the pages, with what is private covered.")] = True,
+    db: Db = None,
+    data: Data = None,
+) -> None:
+    """Make a read-only copy without the names of private persons, for analysts or the public."""
+    settings = _settings(db=db, data=data)
+    from pipeline.publish.publication import PublishError
+    from pipeline.publish.publication import publish as make
+
+    with _wrong_use(), _interruptible():
+        try:
+            report = make(settings, folder, pictures=pictures, say=lambda sentence: print(sentence, file=sys.stderr))
+        except PublishError as error:
+            _stop(str(error))
+    kinds = ", ".join(f"{kind} {count}" for kind, count in report.masked.items()) or "nothing"
+    print(f"{folder} holds {report.documents} documents, {report.pages} pages, {report.pictures} page pictures.")
+    print(f"Masked: {report.persons} private persons; in texts {kinds}; {report.covered} places on pictures.")
+    if report.doubtful:
+        print(f"{report.doubtful} places were masked though they may be no person: see {folder / 'publication.json'}.")
+    for missing in report.without_pictures:
+        print(f"No picture, document {missing['document'][:12]}: {missing['reason']}.")
+    print(f"Serve it with `uppdrag serve --db {folder / 'uppdrag.db'}`.")
+
+
+@app.command()
 def extract(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="PDFs, or folders of them.")],
     form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.json,

@@ -1,6 +1,7 @@
 """Datasette over the database, as analysts meet it: Swedish, with time limits, without outside requests.
 
-The database is opened mutable, since reviewers write beside analysts; nothing here writes.
+The database is opened mutable, since reviewers write beside analysts; nothing here writes. A published copy is opened immutable and
+without the review.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ SETTINGS = {
     "default_facet_size": 15,
 }
 
+PUBLISHED_TTL = 3600
+"""Seconds a browser or a proxy may keep a page of a published copy, which never changes."""
+
 
 class AddressError(Exception):
     """The server cannot listen where it was told to; one sentence for a person."""
@@ -46,10 +50,12 @@ def application(db: Path, *, cache: Path | None = None, private: bool = False) -
 
     from pipeline.datasette import plugin
     from pipeline.datasette.metadata import DATABASE, metadata
+    from pipeline.publish.served import PublishedCopy
     from pipeline.review import web
     from pipeline.review.access import Room
     from pipeline.review.accounts import Accounts
 
+    published = PublishedCopy.of(db)
     frozen = db.exists() and not db.stat().st_mode & 0o222
     if frozen:
         Store.open(db, create=False, read_only=True).close()
@@ -66,14 +72,16 @@ def application(db: Path, *, cache: Path | None = None, private: bool = False) -
     instance = Datasette(
         [],
         metadata=metadata(),
-        settings=dict(SETTINGS),
+        settings=dict(SETTINGS) | ({"default_cache_ttl": PUBLISHED_TTL} if published else {}),
         template_dir=str(here / "templates"),
         static_mounts=[("uppdrag-static", str(here / "static")), ("granska-static", str(Path(web.__file__).parent / "static"))],
     )
+    if published is not None:
+        instance.uppdrag_published = published
     if not frozen:
         instance.uppdrag_review = Room(Accounts(db), cache, private)
     instance.remove_database("_memory")
-    instance.add_database(Database(instance, path=str(db), is_mutable=True), name=DATABASE)
+    instance.add_database(Database(instance, path=str(db), is_mutable=published is None), name=DATABASE)
     return instance
 
 

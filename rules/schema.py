@@ -364,6 +364,52 @@ class PersonsFile(Strict):
     not_names: list[Pattern]
 
 
+class MaskRule(Pattern):
+    """A number or an address of a person. ``kind`` names its replacement. ``near``: masked only where a private person is masked on the
+    same line, the line above or below. ``checked``: only where the digits have the check digit of a personnummer. ``kept``: the text of a
+    match that is kept ("official": kept where an official or an office stands on the line or the line above)."""
+
+    kind: Literal["personal_number", "birth", "email", "phone", "address", "property"]
+    near: bool = False
+    checked: bool = False
+    kept: str = ""
+
+
+class Replacements(Strict):
+    """What stands in a published copy where something was masked, a kind each."""
+
+    name: str
+    personal_number: str
+    birth: str
+    email: str
+    phone: str
+    address: str
+    property: str
+
+
+class PrivateFile(Strict):
+    """rules/sv/private.toml. ``kept_role``: roles of elected members and officials, whose names stay, as ``party`` behind a name tells;
+    ``role_gap``: what may stand between role and name.
+    ``cue``: words that end where a private person's name begins; ``named_after``: where
+    something else's name does. ``not_person``: capitalised words that are no person's; ``opening``:
+    words that open a sentence before a name. ``surname``, ``given_names``, ``particles``: how names look. ``mask``: numbers and addresses;
+    ``official_contact``: an office on the line keeps its number. ``replacements``: what stands instead."""
+
+    kept_role: list[Pattern]
+    role_gap: list[Pattern]
+    party: list[Pattern]
+    cue: list[Pattern]
+    named_after: list[Pattern]
+    not_person: list[Pattern]
+    opening: list[Pattern]
+    surname: list[Pattern]
+    particles: Words
+    given_names: Words
+    mask: list[MaskRule]
+    official_contact: list[Pattern]
+    replacements: Replacements
+
+
 # ------------------------------------------------------------------------------------------------------- frames
 
 
@@ -609,6 +655,7 @@ class Language(Strict):
     dates: DatesFile
     references: ReferencesFile
     persons: PersonsFile
+    private: PrivateFile
     frames: FramesFile
     status: StatusFile
     grammar: GrammarFile

@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 from pipeline.datasette.images import NoPictureError, Pictures
 from pipeline.datasette.metadata import DATABASE, queries, schema
 from pipeline.datasette.pages import Places, kronor, number
+from pipeline.publish.served import PublishedCopy
 
 WIDTHS = {"1": 700, "2": 1100, "3": 1700}
 """Picture sizes one may ask for, in pixels across: a closed list, so that nobody can ask for a gigapixel."""
@@ -35,6 +36,7 @@ HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+    b"x-robots-tag": b"noindex, nofollow",
 }
 """No script or style of ours stands in a page, so none from a document can run even if an escape were forgotten."""
 
@@ -81,13 +83,20 @@ async def _render(datasette: Any, request: Any, digest: str, at: int, asked: dic
         raise NotFound("Det finns ingen sådan sida")
     size = asked.get("storlek", "2")
     kept = "&".join(f"{key}={quote(value)}" for key, value in asked.items() if key != "storlek")
-    context = {"view": view, "size": size if size in WIDTHS else "2", "sizes": WIDTHS, "kept": kept}
+    context: dict[str, Any] = {"view": view, "size": size if size in WIDTHS else "2", "sizes": WIDTHS, "kept": kept}
+    context["published"] = getattr(datasette, "uppdrag_published", None) is not None
     return Response.html(await datasette.render_template("sida.html", context, request=request))
 
 
 async def picture(datasette: Any, request: Any) -> Response:
     """``/-/sidbild/SHA256/N.png?storlek=1``: the page as a picture, of known documents only."""
     paths = await _paths(datasette, request)
+    copy: PublishedCopy | None = getattr(datasette, "uppdrag_published", None)
+    if copy is not None:  # its pictures are drawn already, without what is private
+        kept = copy.picture(request.url_vars["document"], int(request.url_vars["page"]))
+        if kept is None:
+            return Response.text("Sidan finns inte som bild i den här kopian. Texten står bredvid.", status=404)
+        return Response(kept, 200, {"cache-control": "private, max-age=86400, immutable"}, "image/png")
     width = WIDTHS.get(request.args.get("storlek", "2"), WIDTHS["2"])
     try:
         drawn = await _pictures().page(paths, request.url_vars["document"], int(request.url_vars["page"]), width)
@@ -98,7 +107,9 @@ async def picture(datasette: Any, request: Any) -> Response:
 
 
 async def original(datasette: Any, request: Any) -> Response:
-    """``/-/original/SHA256.pdf``: the file as it was read."""
+    """``/-/original/SHA256.pdf``: the file as it was read. A published copy has none."""
+    if getattr(datasette, "uppdrag_published", None) is not None:
+        return Response.text("Originalen ingår inte i en publicerad kopia.", status=404)
     paths = await _paths(datasette, request)
     try:
         path = _pictures().original(paths, request.url_vars["document"])
