@@ -18,6 +18,7 @@ from extractors.dates import find_dates
 from extractors.deadlines import DeadlineFinder
 from extractors.frames import Frame, Slot
 from extractors.givers import Found, Givers
+from extractors.headed import headed_tasks
 from extractors.mentions import within
 from extractors.meta import read_meta
 from extractors.model import (
@@ -69,7 +70,7 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
     bodies = _bodies(rules, organisation.id if organisation else "")
     meta = read_meta(document, reading, rules, bodies)
     references = find_references(document, rules)
-    dates = find_dates(document, rules, meeting=meta.meeting_from, document_year=document_year(document, meta))
+    dates = find_dates(document, rules, meeting=meta.meeting_from, document_year=document_year(document, meta, rules))
     amounts = find_amounts(document, rules)
     assembler = _Assembler(document, meta, rules, bodies, dates, references, amounts)
     assignments, rejected = assembler.assignments()
@@ -152,10 +153,14 @@ def _bodies(rules: Rules, organisation: str) -> Bodies:
     return bodies
 
 
-def document_year(document: Document, meta: Meta) -> int | None:
-    """The year of a document without a meeting: the one most of its full dates name, the latest of those on a tie."""
+def document_year(document: Document, meta: Meta, rules: Rules) -> int | None:
+    """The year of a document without a meeting: the one a plan or budget says in its first lines that it is for, else the one most of
+    its full dates name, the latest of those on a tie."""
     if meta.meeting_from is not None:
         return meta.meeting_from.year
+    planned = rules.grammar("plan_year").search(document.text[:300]) if meta.kind == "okänd" else None
+    if planned is not None:
+        return int(planned.group("year"))
     for pattern in (_FULL_DATE, _YEAR):
         years = Counter(a or b for a, b in pattern.findall(document.text))
         if years:
@@ -203,6 +208,8 @@ class _Assembler:
     ) -> None:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.dates, self.references, self.amounts = dates, references, amounts
+        self.telling = (rules.grammar("shall_stem"), rules.grammar("comes_back_stem"))
+        self.should_stem = rules.grammar("should_stem")
         self.stems, self.duty_stem = rules.grammar("trigger_stem"), rules.grammar("duty_stem")
         self.resolver = Resolver(document, bodies, meta)
         self.rows: dict[int, TaskRow] = {}
@@ -220,21 +227,27 @@ class _Assembler:
         found: list[Found] = []
         rows, table_blocks = task_rows(self.document, self.rules)
         used_blocks: set[int] = set(table_blocks)
-        pending = [self._table_row(row) for row in rows]
+        headed = self._headed()
+        used_blocks.update(entry.block for entry in headed)
+        pending = sorted([*(self._table_row(row) for row in rows), *headed], key=lambda entry: entry.block)
         last_in_paragraph: dict[int, list[int]] = {}
         for index in self._candidate_blocks():
             while pending and pending[0].block < index:
                 found.append(pending.pop(0))
-            if index in table_blocks:
+            if index in table_blocks or any(entry.block == index for entry in headed):
                 continue
             block = self.document.blocks[index]
             spans = sentences(self.document, block, self.rules)
             latest: list[int] = []
             for number, sentence in enumerate(spans):
                 text = self.document.text[sentence.start : sentence.end]
-                frames = self._frames(sentence) if self.finder.may_hold(text) or self.duty_stem.search(text) else []
+                telling = self._may_tell(index, text)
+                frames = self._frames(sentence) if telling or self.finder.may_hold(text) or self.duty_stem.search(text) else []
                 duties = [f for f in frames if f.voice == "duty"]
-                frames = [f for f in frames if f.voice != "duty"]
+                told = [f for f in frames if f.voice == "shall"] if telling else []
+                frames = [f for f in frames if f.voice not in ("duty", "shall")]
+                if not frames and index in used_blocks:
+                    continue  # a point that is a task of the list above it has its deadlines already
                 if not frames:
                     follow = self.deadlines.follows_on(text)
                     near = number == 0 or (block.kind is BlockKind.TEXT and number <= 2)
@@ -244,8 +257,8 @@ class _Assembler:
                         for at in targets if plural else targets[-1:]:
                             found[at] = replace(found[at], scope=(*found[at].scope, sentence), follow=(*found[at].follow, follow))
                         continue
-                    if duties and block.kind is not BlockKind.HEADING:
-                        frames = duties[:1]
+                    if (told or duties) and block.kind is not BlockKind.HEADING:
+                        frames = told[:1] or duties[:1]
                 new: list[int] = []
                 for frame in frames:
                     if frame.voice == "noun" and block.kind is BlockKind.HEADING:
@@ -267,6 +280,18 @@ class _Assembler:
                 last_in_paragraph[block.section] = [*last_in_paragraph.get(block.section, []), *latest]
         found += pending
         return self._finish(found), tuple(self.rejected)
+
+    def _headed(self) -> list[Found]:
+        """The points that are tasks by the heading above them, in documents that list assignments and are no minutes."""
+        if self.meta.kind not in ("okänd", "rapport"):
+            return []
+        out: list[Found] = []
+        for index, frame in headed_tasks(self.document, self.rules, self.bodies).items():
+            if self._has_own_frame(index):
+                continue
+            cue = Cue("status=cited", frame.trigger.id, "punkt under en rubrik om uppdrag", frame.anchor)
+            out.append(Found(frame, Verdict("cited", None, None, None, None, (cue,)), index, frame.sentence, (frame.sentence,)))
+        return out
 
     def _table_row(self, row: TaskRow) -> Found:
         """A row of a table of tasks, its cells as slots."""
@@ -320,21 +345,40 @@ class _Assembler:
         """Blocks with a trigger, and those right after one that may say when it is reported."""
         text = self.document.text
         stems = [m.start() for m in self.stems.finditer(text)]
+        if "skulle " in text:
+            stems = sorted([*stems, *(m.start() for m in self.should_stem.finditer(text))])
+        telling = sorted([m.start() for stem in self.telling for m in stem.finditer(text)])
         out: list[int] = []
         at = 0
+        told = 0
         near = 0
         for index, block in enumerate(self.document.blocks):
             if block.kind is BlockKind.FURNITURE:
                 break
             while at < len(stems) and stems[at] < block.start:
                 at += 1
-            if at < len(stems) and stems[at] < block.end:
+            while told < len(telling) and telling[told] < block.start:
+                told += 1
+            if (at < len(stems) and stems[at] < block.end) or (told < len(telling) and telling[told] < block.end and self._tells(index)):
                 near = 3
                 out.append(index)
             elif near > 0 and block.kind in (BlockKind.ITEM, BlockKind.TEXT, BlockKind.CELL):
                 near -= 1
                 out.append(index)
         return out
+
+    def _tells(self, index: int) -> bool:
+        """Whether a block stands in a decision or a proposal, where "X ska V" tells X to do something."""
+        section = self.document.blocks[index].section
+        if section >= 0:
+            return self.document.sections[section].kind in ("decision", "proposal")
+        return self.document.blocks[index].lead_in >= 0 and self.status.lead_in_status(index) in ("decided", "proposed")
+
+    def _may_tell(self, index: int, sentence: str) -> bool:
+        """Whether "X ska V" is looked for in a sentence of a block."""
+        if self._tells(index) and any(stem.search(sentence) for stem in self.telling):
+            return True
+        return "skulle " in sentence and self.should_stem.search(sentence) is not None
 
     def _may_follow(self, found: list[Found], targets: list[int], index: int) -> bool:
         before = found[targets[-1]]
@@ -358,12 +402,18 @@ class _Assembler:
         if items and frame.trigger.id == "frame.uppdra_at_each":
             used.update(items)
             return [entry for i in items if (entry := self._receiver_in_item(frame, verdict, i)) is not None]
-        headed = frame.task.end - frame.task.start > 5 and frame.voice != "list_head"  # "… i uppdrag att vid årsstämman besluta om:"
+        if not items and block.kind is not BlockKind.HEADING and self._only_time(frame):
+            items = children(document, index) if frame.sentence.end >= block.end - 1 else []
+            open_ended = bool(items)
+        each = bool(items) and frame.trigger.id != "frame.task_was_worded" and self._infinitives(items)
+        # "… i uppdrag att vid årsstämman besluta om:"
+        headed = not self._only_time(frame) and frame.task.end - frame.task.start > 5 and frame.voice != "list_head"
         if (
             items
             and not headed
             and (
                 ordered(document, items)
+                or each
                 or (frame.voice == "list_head" and not ordered(document, items) and frame.trigger.id == "frame.tasks_below")
             )
         ):
@@ -391,7 +441,19 @@ class _Assembler:
         parts = split(frame, document.text, self.deadlines, self.dates, self.references)
         if frame.voice == "noun" and not frame.has_task:
             return [Found(frame, verdict, index, frame.sentence, ())]
+        if frame.voice == "shall":  # "Senast den 1 mars ska förvaltningen …": the time may stand before the subject
+            return [Found(p, verdict, index, p.sentence, (p.sentence,), whole=frame.task if len(parts) > 1 else None) for p in parts]
         return [Found(p, verdict, index, p.sentence, (p.task,), whole=frame.task if len(parts) > 1 else None) for p in parts]
+
+    def _only_time(self, frame: Frame) -> bool:
+        """Whether what follows "att" is no task but a time alone: "får i uppdrag att under året" over a list."""
+        task = self.document.text[frame.task.start : frame.task.end].strip(" :,.\n")
+        return bool(self.rules.grammar("only_time").match(task)) if 2 < len(task) < 60 else False
+
+    def _infinitives(self, items: list[int]) -> bool:
+        """Whether the items of a list are tasks of their own: each begins with an infinitive."""
+        texts = [self.document.text[self.document.blocks[i].content : self.document.blocks[i].content + 80] for i in items]
+        return len(items) > 1 and all(self.rules.grammar("infinitive_first").match(text) for text in texts)
 
     def _receiver_in_item(self, frame: Frame, verdict: Verdict, index: int) -> Found | None:
         """An item that names who is told and what: "miljöchefen att inventera cisterner"."""
@@ -427,6 +489,18 @@ class _Assembler:
                 ",".join(sorted(p.name.lower() for p in assignment.assignees)),
             )
             duplicate = first_with.get(task_key) if assignment.act == "assignment" else None
+            if duplicate is None and assignment.status == "decided" and assignment.assignees and len(task_key[0]) > 12:
+                # the decision says more than the proposal ("…, att föreligga senast 2002-10-01"), or less
+                duplicate = next(
+                    (
+                        key_before
+                        for (task, *rest), key_before in first_with.items()
+                        if tuple(rest) == task_key[1:]
+                        and _one_begins_other(task, task_key[0])
+                        and any(a.key == key_before and a.status == "proposed" for a in out)
+                    ),
+                    None,
+                )
             if duplicate is None:
                 first_with[task_key] = key
             elif assignment.status == "decided":
@@ -477,7 +551,7 @@ class _Assembler:
                 cues.append(Cue("assignee", "resolve.only_assignee", "den enda som fått uppdrag i dokumentet"))
         if (
             not assignees
-            and frame.voice in ("noun", "table")
+            and (frame.voice in ("noun", "table") or frame.trigger.id == "frame.task_heading")
             and self.meta.body
             and assigner
             and assigner[0].name.lower() != self.meta.body.lower()
@@ -543,7 +617,7 @@ class _Assembler:
             for body in named:
                 for name in self.bodies.split(body.raw):
                     resolved, basis = self.resolver.name(name, entry.block)
-                    if self.bodies.is_short(name) and basis == "printed" and name.lower() in ("styrelsen", "nämnden") and assigner:
+                    if assigner and self._of_the_giver(name, basis, assigner[0]):
                         resolved, basis = assigner[0].name, "assigner"
                     party = Party(resolved, name, body.span, basis)
                     if all(p.name.lower() != resolved.lower() for p in parties):
@@ -578,6 +652,16 @@ class _Assembler:
             if all((d.last, d.kind) != (deadline.last, deadline.kind) or d.last is None for d in kept):
                 kept.append(deadline)
         return tuple(kept), tuple(parties)
+
+    def _of_the_giver(self, name: str, basis: str, giver: Party) -> bool:
+        """Whether a short form ("nämnden", "styrelsen") is the body that gives the assignment: where nothing else names it, or where the
+        giver is printed in the sentence and is of the same kind."""
+        if self.bodies.is_short(name) not in ("board", "assembly", "committee"):
+            return False
+        if basis == "printed":
+            return self.bodies.is_short(name) == "board"
+        meant = self.bodies.stands_for(name)
+        return giver.basis == "printed" and meant is not None and meant.names.search(giver.name.lower()) is not None
 
     def _scopes(self, entry: Found) -> list[Span]:
         return list(entry.scope)
@@ -656,6 +740,10 @@ class _Assembler:
 def fold(text: str) -> str:
     """Letters and digits only, lower case: what two printings of the same words have in common."""
     return _NOT_LETTERS.sub("", text.lower())
+
+
+def _one_begins_other(one: str, other: str) -> bool:
+    return len(one) > 12 and (other.startswith(one) or one.startswith(other))
 
 
 def _memo(rules: Rules, key: str, make: Callable[[], Made]) -> Made:

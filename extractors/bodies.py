@@ -193,9 +193,7 @@ class Bodies:
     def _may_lead(self, word: str) -> bool:
         """Whether a word before a head is of the name: a genitive, a quantifier or an adjective of names."""
         genitive = word.endswith("s") and (word[0].isupper() or bool(self.rules.grammar("genitive_board").search(word)))
-        adjective = word in ("regionala", "sociala", "tekniska", "kommunala", "gemensamma") or (
-            word[0].isupper() and word.endswith(("ala", "iska", "liga"))
-        )
+        adjective = bool(self.rules.grammar("name_adjective").match(word))
         return genitive or adjective or word.lower() in self._quantifier_words()
 
     def _quantifier_words(self) -> frozenset[str]:

@@ -261,6 +261,12 @@ def _periods(precision: str, length: int) -> Callable[[Printed], Iterator[Partia
     return read
 
 
+def _end_of_quarter(p: Printed) -> Iterator[Partial]:
+    """ "utgången av kvartal 2 2025": its last day."""
+    month = 3 * (p.count("n", "n1") or 4)  # "sista" counts as 0
+    yield p.made("quarter_end", lambda y: (d := months(y, month)[1], d), p.year("y"), month)
+
+
 def _season(p: Printed) -> Iterator[Partial]:
     """Three months from the season's first. Winter is named after the year it ends in, unless both are printed ("2023/2024")."""
     first = p.words.seasons[p.word("s")]
@@ -357,6 +363,7 @@ FORMS: dict[str, Callable[[Printed], Iterator[Partial]]] = {
     "month_list": _listed_months,
     "part_of_month": _part_of_month,
     "quarter": _periods("quarter", 3),
+    "quarter_end": _end_of_quarter,
     "tertial": _periods("tertial", 4),
     "half": _periods("half", 6),
     "season": _season,

@@ -8,6 +8,7 @@ augusti") stays an event.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from extractors.bodies import Bodies, Named
 from extractors.mentions import overlapping, within
@@ -16,6 +17,7 @@ from rules import Rules
 from rules.schema import DeadlineRule
 
 _SUBCLAUSE = re.compile(r"\b(?:hur|vilka|vilken|vad|som|när|var|varför|att)\s")
+_AND_ALSO = re.compile(r",?\s(?:(?:och|samt|respektive|dels)\s|,\s)?(?:senast\s|åter\s)?(?:i\s|den\s|under\s)?")
 _CLAUSE = re.compile(r"[.;:]\s|\n")
 
 
@@ -47,7 +49,8 @@ class DeadlineFinder:
     def follows_on(self, sentence: str) -> str | None:
         """The rule by which a sentence says when and where the assignment before it is reported; None where it says something else."""
         if sentence.startswith(("att ", "Att ")):
-            sentence = sentence[4:5].upper() + sentence[5:]  # a point of its own: "att undersökningen ska återredovisas …"
+            sentence = sentence[4:]  # a point of its own: "att undersökningen ska återredovisas …"
+        sentence = sentence[:1].upper() + sentence[1:]
         return next((rule.id for rule, regex in self.follow_on if regex.search(sentence)), None)
 
     def find(self, text: str, span: Span, dates: tuple[DateMention, ...], references: tuple[Reference, ...]) -> list[Deadline]:
@@ -77,6 +80,18 @@ class DeadlineFinder:
             if any(d.span.overlaps(mention.span) for d in found):
                 continue
             deadline = self._dated(text, span, mention, references)
+            joined = found[-1] if found and _AND_ALSO.fullmatch(text[found[-1].span.end : mention.span.start]) else None
+            if joined is not None and joined.last is not None and (deadline is None or deadline.kind == "window"):
+                first = mention.first if joined.first is not None else None
+                deadline = replace(
+                    joined,
+                    span=mention.span,
+                    raw=mention.raw,
+                    first=first,
+                    last=mention.last,
+                    precision=mention.precision,
+                    basis=mention.basis,
+                )
             if deadline is not None:
                 found.append(deadline)
         current = [d for d in found if not self.moved.search(text[span.start : d.span.start])]

@@ -88,10 +88,11 @@ class FrameFinder:
             rules.grammar("date_lead"),
             rules.grammar("date_tail"),
         )
-        self.triggers = [(t, rules.regex(t)) for t in language.frames.trigger if t.voice != "table"]
-        duties = {n for t, _ in self.triggers if t.voice == "duty" for n in t.needs}
+        self.got_from = rules.grammar("got_from")
+        self.insertion = rules.grammar("insertion")
+        self.triggers = [(t, rules.regex(t)) for t in language.frames.trigger if t.voice not in ("table", "headed")]
         self.every_need = sorted({n for t, _ in self.triggers for n in t.needs})
-        self.needed = sorted({n for t, _ in self.triggers for n in t.needs} - duties)
+        self.needed = sorted({n for t, _ in self.triggers if t.voice not in ("duty", "shall") for n in t.needs})
         self.rejections = [(r, rules.regex(r)) for r in language.frames.rejection]
         order = language.word_order
         self.verbs: dict[str, tuple[str, str, str]] = {}
@@ -135,6 +136,8 @@ class FrameFinder:
                 frame = self._frame(local, whole, trigger, match)
                 if frame is not None:
                     found.append(frame)
+        if any(f.voice not in ("duty", "shall") for f in found):
+            found = [f for f in found if f.voice != "shall"]  # "direktören ska ge förvaltningen i uppdrag": the plainer word holds
         found.sort(key=lambda f: (f.anchor.start, -f.anchor.end))
         return [frame.shifted(sentence.start) for frame in self._prune(local, found)]
 
@@ -176,6 +179,8 @@ class FrameFinder:
             frame = self._by_verb(text, sentence, trigger, match)
         elif trigger.voice == "charges":
             frame = self._charges(text, sentence, trigger, match)
+        elif trigger.voice == "shall":
+            frame = self._shall(text, sentence, trigger, match)
         elif trigger.voice == "charged":
             frame = self._charged(text, sentence, trigger, match)
         elif trigger.voice == "noun":
@@ -202,7 +207,7 @@ class FrameFinder:
             match = regex.search(area)
             if match is None:
                 continue
-            if rule.scope == "sentence" and match.start() + sentence.start > frame.anchor.end + 15 and rule.reason not in ("avslaget",):
+            if rule.scope == "sentence" and not rule.anywhere and match.start() + sentence.start > frame.anchor.end + 15:
                 continue  # a look-alike further on, inside the task
             strength = "weak" if rule.unless_decided else "retold" if rule.only_retold else "strong"
             if frame.rejected is None or strength == "strong":
@@ -238,9 +243,14 @@ class FrameFinder:
             # "fick av kommunfullmäktige den 12 december 2024 i uppdrag"
             to = Slot(by_mid.group("by"), Span(mid.start + by_mid.start("by"), mid.start + by_mid.end("by")))
             mid = Span(mid.end, mid.end)
+        if match.groupdict().get("by"):
+            to = Slot(match.group("by"), Span(*match.span("by")), genitive=True)  # "får nämndens uppdrag att"
+        got_from = self.got_from.search(text, sentence.start, verb_span.end + 1) if tense == "perfect" and to is None else None
+        if got_from is not None and self.bodies.find(got_from.group("by")):
+            to = Slot(got_from.group("by"), Span(*got_from.span("by")), genitive=True)  # "har av nämnden fått i uppdrag"
         if voice == "receives":
             assignee, more, inverted = self._subject(text, sentence, verb_span, mid, tense)
-            giver = to if to is not None and (by_mid is not None or text[anchor.end : anchor.end + 4] == " av ") else None
+            giver = to if to is not None and (by_mid is not None or to.genitive or text[anchor.end : anchor.end + 4] == " av ") else None
             standing = verb.group().lower() in self.standing and giver is None
             return Frame(
                 trigger,
@@ -318,7 +328,8 @@ class FrameFinder:
         return slot, "past" if governed.group("verb") in ("beslutade", "beslöt", "beslutat") else tense
 
     def _object(self, text: str, mid: Span) -> tuple[Slot | None, tuple[Slot, ...]]:
-        slot = self._slot(text, mid.start, mid.end)
+        inserted = self.insertion.match(text[mid.start : mid.end])
+        slot = self._slot(text, mid.start + inserted.end() if inserted else mid.start, mid.end)
         if slot is None:
             return None, ()
         dated = self.date_lead.match(slot.raw)
@@ -560,6 +571,30 @@ class FrameFinder:
         tense = "past" if match.group("verb").endswith(("ogs", "ades")) else "present"
         return Frame(
             trigger, Span(verb.start, match.end()), sentence, "charged", tense, task, None, assignee, partners, verb, rules=(trigger.id,)
+        )
+
+    def _shall(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
+        """ "X ska V" in a decision: X is told, if it is somebody who can be."""
+        to = self._slot(text, *match.span("to"))
+        if to is None or self.preposition_first.match(to.raw) or not self.bodies.is_party(to.raw):
+            return None
+        cut = self.adverbial_starts.search(to.raw)  # "förbundschefen till direktionens möte i maj ska"
+        if (
+            cut is not None
+            and self.bodies.type_of(to.raw[: cut.start()])
+            and not self.bodies.partner.search(" " + to.raw)
+            and not any(n.span.start <= cut.start() < n.span.end for n in self.bodies.find(to.raw))
+        ):
+            to = Slot(to.raw[: cut.start()], Span(to.span.start, to.span.start + cut.start()))
+        to, partners = self._without_partners(text, to)
+        names = self.bodies.split(to.raw) if to is not None else []
+        if to is None or not names or any(self.bodies.type_of(name) not in trigger.subjects or name.endswith("s") for name in names):
+            return None
+        verb = Span(*match.span("verb"))
+        assigner = self._decider(text, sentence, verb, "past")[0] if trigger.tense == "past" else None
+        task = Span(verb.start if trigger.id == "frame.comes_back" else verb.end + 1, sentence.end)
+        return Frame(
+            trigger, Span(*match.span()), sentence, "shall", trigger.tense, task, assigner, to, partners, verb, rules=(trigger.id,)
         )
 
     def _noun(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:

@@ -47,7 +47,8 @@ class Givers:
             if parties:
                 return parties
         sentence = document.text[frame.sentence.start : frame.sentence.end]
-        by_decision = self.rules.grammar("by_decision_in").search(sentence)
+        left = sentence[: max(frame.anchor.start - frame.sentence.start, 0)]
+        by_decision = self.rules.grammar("by_decision_in").search(sentence) or self.rules.grammar("by_decision_of").search(left)
         if by_decision:
             start = frame.sentence.start + by_decision.start("bodies")
             decided_by = self.resolver.parties(
@@ -58,7 +59,11 @@ class Givers:
         if frame.voice == "table":
             return self._of_table(entry, cues)
         if verdict.body:
-            name, basis = self.resolver.name(_last_body(self.bodies, verdict.body), entry.block)
+            name, basis = (
+                (verdict.body, "meeting")
+                if verdict.body == self.meta.body
+                else self.resolver.name(_last_body(self.bodies, verdict.body), entry.block)
+            )
             cues.append(Cue("assigner", "assigner.lead_in", verdict.body, verdict.body_span))
             here = verdict.body_span is not None and frame.sentence.covers(verdict.body_span)
             return (
@@ -168,6 +173,11 @@ class Givers:
             if self.bodies.type_of(name):
                 cues.append(Cue("assigner", "assigner.sentence_before", raw))
                 return (Party(name, raw, None, basis),)
+        if self.rules.grammar("given_in_plan").search(sentence[: max(frame.anchor.start - frame.sentence.start, 0)]):
+            above, basis = self.resolver.name("fullmäktige", entry.block)
+            if not self.bodies.is_short(above):
+                cues.append(Cue("assigner", "assigner.plan", above))
+                return (Party(above, None, None, basis),)
         heading = self.resolver.heading(entry.block)
         if heading is not None:
             cues.append(Cue("assigner", "assigner.heading", heading))

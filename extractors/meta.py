@@ -114,6 +114,9 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     title = [rules.regex(r) for r in rules.language.kinds.body if r.id != "body.alone"]
     if kind == "tjänsteskrivelse":
         return _decider(document, bodies, "proposal")
+    adopted = next((m for line in lines if kind == "okänd" and (m := rules.grammar("adopted_by").search(line))), None)
+    if adopted is not None and bodies.type_of(adopted.group("body")) in ("board", "assembly"):
+        return bodies.base_form(adopted.group("body"))  # whose plan it is; the boards it names are those it tells
     votes: Counter[str] = Counter()
     for line in lines:
         for regex in alone:

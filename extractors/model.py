@@ -266,8 +266,8 @@ class Percentage:
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A day or a period. ``precision`` is day, day_range, month, month_range, month_end, quarter, season, year, year_range, half,
-    part_of_month, part_of_year …; ``basis`` says how the year was found (printed, sentence, meeting, document, unknown).
+    """A day or a period. ``precision`` is day, day_range, month, month_range, month_end, quarter, quarter_end, season, year,
+    year_range, half, part_of_month, part_of_year …; ``basis`` says how the year was found (printed, sentence, meeting, document, unknown).
     A period whose year is not known has first and last None."""
 
     span: Span

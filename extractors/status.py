@@ -139,7 +139,10 @@ class StatusReader:
             cues.append(Cue(f"status={cue.status}", cue.id, match.group(), span))
         del withdrawn
 
-        decided_here = self.sections.get(kind) in ("decided", "proposed")
+        lead = self._lead_in(block_index)
+        if lead.status == "asked":
+            return Verdict(None, "önskemål", None, None, None, (lead.cue,) if lead.cue is not None else ())
+        decided_here = self.sections.get(kind) in ("decided", "proposed") or lead.status in ("decided", "proposed")
         if frame.rejected is not None:
             reason, strength = frame.rejected[0].split("|")
             if (
@@ -159,7 +162,6 @@ class StatusReader:
             )
         if frame.voice == "noun":
             if body is None:
-                lead = self._lead_in(block_index)
                 body, body_span = lead.body, lead.where
             if not done and self._closed_above(block_index, cues):
                 done = True
@@ -175,21 +177,27 @@ class StatusReader:
             return Verdict(None, "rubrik", None, None, None, (Cue("rejected", "block.heading", "står i en rubrik"),))
 
         if self._closed_above(block_index, cues):
-            return Verdict("cited", None, self._lead_in(block_index).body, None, True, tuple(cues))
+            return Verdict("cited", None, lead.body, None, True, tuple(cues))
         clause = document.text[max(frame.sentence.start, frame.anchor.start - 160) : frame.anchor.start]
         own = self.rules.grammar("own_part").search(clause)
         if own is not None and decided_here:
+            if self.sections.get(kind) == "proposed":  # what the board is to decide for its own part, as proposed to it
+                named = [n for n in self.bodies.find(clause) if n.type in ("board", "assembly", "committee")]
+                cues.append(Cue("status=proposed", "status.own_part", "för egen del"))
+                return Verdict("proposed", None, named[0].raw if named else None, None, done, tuple(cues))
             cues.append(Cue("status=decided", "status.own_part", "för egen del"))
             return Verdict("decided", None, self.meta.body, None, done, tuple(cues))
         if block.paragraph in self.refused and self.sections.get(kind) == "proposed":
             where = self.refused[block.paragraph]
             return Verdict(None, "avslaget", None, None, None, (Cue("rejected", "status.refused", "förslaget avslogs", where),))
-        lead = self._lead_in(block_index)
         lead_status, lead_body, lead_span = lead.status, lead.body, lead.where
         if lead.cue is not None:
             cues.append(lead.cue)
         if sentence_status == "proposed":
             return Verdict("proposed", None, body, body_span, done, tuple(cues))
+        if lead_status == "proposed" and kind == "proposal" and block.paragraph in self.adopted and lead_body and self._meets(lead_body):
+            cues.append(Cue("status=decided", "status.as_proposed", "beslut enligt förslaget ovan", self.adopted[block.paragraph]))
+            return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
         if lead_status == "proposed":
             return Verdict("proposed", None, lead_body, lead_span, done, tuple(cues))
         if lead_status == "cited":
@@ -249,6 +257,13 @@ class StatusReader:
         named = [self.bodies.base_form(n.raw).lower() for n in self.bodies.find(heading) if n.type in ("board", "assembly", "committee")]
         return bool(named) and self.meta.body.lower() not in named
 
+    def _meets(self, name: str) -> bool:
+        """Whether ``name`` is the body these minutes are of, in full or in short."""
+        if self.meta.kind != "protokoll":
+            return False
+        mine = (self.meta.body or "").lower()
+        return self.bodies.base_form(name).lower() == mine or bool(self.bodies.is_short(name))
+
     def _closed_above(self, block_index: int, cues: list[Cue]) -> bool:
         """Whether the point an item hangs on declares what it lists done ("Nedanstående uppdrag (a-c) förklaras fullgjorda.")."""
         for at in self.lead_ins(block_index):
@@ -259,6 +274,10 @@ class StatusReader:
                     cues.append(Cue("done", cue.id, "uppdragen ovan förklaras fullgjorda", Span(*match.span())))
                     return True
         return False
+
+    def lead_in_status(self, block_index: int) -> str:
+        """What the clauses above a block say its points are: decided, proposed, cited, asked or ""."""
+        return self._lead_in(block_index).status
 
     def _lead_in(self, block_index: int) -> _LeadIn:
         """What the clauses above say: a proposal to a body, a decision of one, a decision retold."""
@@ -286,7 +305,9 @@ class StatusReader:
             name = groups.get(key)
             span = Span(block.content + match.start(), block.content + match.end())
             if cue.status == "own_part":
-                return _LeadIn("decided", self.meta.body, None, Cue("status=decided", cue.id, match.group(), span))
+                mine = [n for n in self.bodies.find(text[: match.start()]) if n.type in ("board", "assembly", "committee")]
+                body = self.meta.body or (mine[-1].raw if mine else None)
+                return _LeadIn("decided", body, None, Cue("status=decided", cue.id, match.group(), span))
             body, where = None, None
             if name:
                 named = [n for n in self.bodies.find(name) if n.type in ("board", "assembly", "committee")]
@@ -295,11 +316,11 @@ class StatusReader:
                 body = named[-1].raw
                 where = Span(block.content + match.start(key), block.content + match.end(key))
             status = cue.status
-            if (
-                status == "cited"
-                and self.sections.get(self.document.sections[block.section].kind if block.section >= 0 else "") == "decided"
+            if status == "cited" and (
+                self.sections.get(self.document.sections[block.section].kind if block.section >= 0 else "") == "decided"
+                or (block.section < 0 and body is not None and self._meets(body) and not any(c.isdigit() for c in text))
             ):
-                status = "decided"
+                status = "decided"  # minutes that tell what the meeting they are of decided
             return _LeadIn(status, body, where, Cue(f"status={cue.status}", cue.id, match.group(), span))
         return None
 

@@ -92,6 +92,8 @@ class _Builder:
         self.section_rules: list[SectionRule] = language.sections.rule
         self.paragraph_rules: list[ParagraphRule] = language.paragraphs.rule
         self.marker_rules: list[MarkerRule] = language.markers.rule
+        self.decision_first, self.decides_somehow = rules.grammar("decision_first"), rules.grammar("decides_somehow")
+        self.opens_list = rules.grammar("opens_list")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
         self.body_size, self.right, self.pitch = self._measures()
 
@@ -321,8 +323,16 @@ class _Builder:
     def _att_item(self, previous: CleanLine, entry: CleanLine) -> bool:
         """Whether a line that begins with "att" may be a point of a list of att-clauses: below "beslutar", or after another such point."""
         if self.drafts and self.drafts[-1].style == "att":
-            return bool(_ends_sentence(previous.text) or previous.text.endswith((",", " samt", " och")) or self._fits(previous, entry))
-        return bool(self.before_att.search(previous.text))
+            return bool(
+                _ends_sentence(previous.text)
+                or previous.text.endswith((",", " samt", " och"))
+                or self._fits(previous, entry)
+                or self.decision_first.match(entry.text)
+            )
+        if self.before_att.search(previous.text):
+            return True
+        apart = previous.page == entry.page and entry.line.baseline - previous.line.baseline > self.pitch * 1.3
+        return (apart or self._fits(previous, entry)) and self.decides_somehow.search(previous.text) is not None
 
     def _next_in_list(self, match: re.Match[str]) -> bool:
         value = match.groupdict().get("value") or ""
@@ -484,6 +494,8 @@ class _Builder:
                 stack.append((draft.style, draft.x0, index))
             draft.level = len(stack) - 1
             before = self.drafts[counted[draft.style]] if draft.style in counted else None
+            if before is not None and opener > counted[draft.style] and self._opens_clause(self.drafts[opener].lines[-1].text):
+                before = None  # "3." below "Nämnden beslutar för egen del att": the count goes on, the clause is another
             if draft.value:
                 counted[draft.style] = index
             if before is not None and draft.level == 0 and before.section == draft.section and _counts_on(before.value, draft.value):
@@ -492,6 +504,12 @@ class _Builder:
             draft.lead_in = (
                 stack[-2][2] if len(stack) > 1 else (opener if opener >= 0 and self.drafts[opener].paragraph == draft.paragraph else -1)
             )
+
+    def _opens_clause(self, text: str) -> bool:
+        """Whether a line of text ends in what the points below complete."""
+        if text.endswith("."):
+            return self.opens_list.search(text) is not None
+        return text.endswith(":") or (not _ends_sentence(text) and bool(self.rules.grammar("decides_at_end").search(text)))
 
     def _text_lead_in(self, index: int) -> int:
         """A text block below "X beslutar" (with a colon, or unpunctuated) goes on its clause, as do the plain decisions after it."""
@@ -506,7 +524,7 @@ class _Builder:
         if before.kind is BlockKind.ITEM:
             return before.lead_in
         last = before.lines[-1].text
-        if last.endswith(":") or (not _ends_sentence(last) and self.rules.grammar("decides_at_end").search(last)):
+        if self._opens_clause(last):
             return index - 1
         return before.lead_in
 

@@ -291,9 +291,9 @@ class AmountsFile(Strict):
 
 DateForm = Literal[
     "day", "day_in_words", "day_range", "day_list", "iso", "iso_range", "compact", "slash", "dotted", "month", "month_range", "month_list",
-    "month_end", "placeholder", "quarter", "tertial", "half", "season", "term", "school_year", "year", "year_by", "year_from",
-    "year_until", "year_end", "year_range", "rest_of_year", "part_of_month", "part_of_year", "turn_of_year", "turn_of_half", "week",
-    "iso_month",
+    "month_end", "placeholder", "quarter", "quarter_end", "tertial", "half", "season", "term", "school_year", "year", "year_by",
+    "year_from", "year_until", "year_end", "year_range", "rest_of_year", "part_of_month", "part_of_year", "turn_of_year", "turn_of_half",
+    "week", "iso_month",
 ]  # fmt: skip
 
 
@@ -428,13 +428,16 @@ class TriggerRule(Pattern):
     ``noun``      A:s uppdrag (DATE § N) till X att V, X:s uppdrag att V, uppdraget att V
     ``list_head`` the items below are the tasks ("Nedan uppdrag som X berörs av.")
     ``table``     the heading of a column of tasks
+    ``headed``    a heading whose points are tasks, with who gives (``by`` or ``source``) and who is told (``to``)
     ``duty``      … ska redovisas till X senast …: a duty without anyone told
+    ``shall``     X ska V, under a decision or proposal: the subject is told, if it is of one of the types of ``subjects``
     Groups a pattern may have: ``to`` (assignee), ``by`` (assigner), ``task``. ``needs``: lower-case literals of which one stands in
     every sentence the pattern matches, looked for first; the loader proves it on the examples."""
 
     needs: list[str] = Field(min_length=1)
 
-    voice: Literal["by_verb", "charges", "charged", "noun", "list_head", "table", "duty"]
+    voice: Literal["by_verb", "charges", "charged", "noun", "list_head", "table", "headed", "duty", "shall"]
+    subjects: list[str] = Field(default_factory=list)
     act: Literal["assignment", "exhortation", "reporting_duty", "target", "appointment", "follow_up"]
     tense: Literal["present", "past", "perfect", "infinitive", "by_verb"]
 
@@ -459,9 +462,11 @@ class RejectionRule(Pattern):
     """A look-alike of equal rank: where it matches, there is no assignment and ``reason`` is kept. ``scope``: what it is looked for
     in: the words around the trigger, between verb and trigger, or the whole sentence. ``unless_decided``: it does not hold
     for a point under a decision or proposal heading; ``only_retold``: it holds only under a heading that retells (background).
-    ``needs``: lower-case literals of which one stands in every sentence the pattern matches (none given: it is always tried)."""
+    ``anywhere``: it holds after the task too (what is refused or asked is told last). ``needs``: lower-case literals of which one
+    stands in every sentence the pattern matches (none given: it is always tried)."""
 
     reason: str
+    anywhere: bool = False
     needs: list[str] = []
     scope: Literal["around", "between", "sentence"]
     unless_decided: bool = False
@@ -490,7 +495,7 @@ class FramesFile(Strict):
 class StatusCue(Pattern):
     """A cue that changes the status of the assignments in its scope: the sentence itself, the lead-in it hangs on, or the point."""
 
-    status: Literal["decided", "proposed", "cited", "refused", "done", "own_part", "as_proposed", "deferred", "withdrawn"]
+    status: Literal["decided", "proposed", "cited", "refused", "done", "own_part", "as_proposed", "deferred", "withdrawn", "asked"]
     scope: Literal["sentence", "lead_in", "section"]
 
 

@@ -58,7 +58,7 @@ def look_alikes() -> tuple[int, int]:
 def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--style", default="")
+    parser.add_argument("--style", default="", help="those whose style begins so: b1 is the first batch that was scored unseen")
     parser.add_argument("--misses", action="store_true")
     chosen = parser.parse_args()
     styles = {d.name: d.style for d in documents()}

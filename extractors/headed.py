@@ -1,0 +1,71 @@
+"""Lists of assignments under a heading: "Regionstyrelsens uppdrag till regiondirektören", "Uppdrag till nämnderna" / "Kulturnämnden".
+
+Follow-up lists and budgets print what was assigned as points that begin with a bare infinitive. Who gives and who is told stands in the
+heading, or in the headings between it and the points.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.bodies import Bodies
+from extractors.frames import Frame, Slot
+from extractors.model import BlockKind, Document, Span
+from rules import Rules
+from rules.schema import TriggerRule
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    span: Span
+    by: Slot | None
+    to: Slot | None
+
+
+def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, Frame]:
+    """The points that are tasks by the heading above them, by the index of their block.
+
+    A heading without a body's name ends the list, unless it only parts it ("Beslutade 2023"). A point that does not begin with an
+    infinitive is none.
+    """
+    trigger = next(t for t in rules.language.frames.trigger if t.id == "frame.task_heading")
+    regex, parts, infinitive = rules.regex(trigger), rules.grammar("list_part"), rules.grammar("infinitive_first")
+    found: dict[int, Frame] = {}
+    over: _Heading | None = None
+    owner: Slot | None = None
+    for index, block in enumerate(document.blocks):
+        text = document.text[block.content : block.end]
+        if block.kind is BlockKind.HEADING:
+            match = regex.match(text)
+            if match is not None:
+                over, owner = _read(match, block.content, trigger), None
+                continue
+            owner = _owner(text, block.content, bodies)
+            if owner is None and not parts.match(text):
+                over = None
+        elif over is not None and block.kind is BlockKind.ITEM and infinitive.match(text) and (owner or over.to or over.by):
+            span = Span(block.content, block.end)
+            found[index] = Frame(trigger, over.span, span, "list_head", "past", span, over.by, owner or over.to, rules=(trigger.id,))
+    return found
+
+
+def _read(match: re.Match[str], start: int, trigger: TriggerRule) -> _Heading:
+    groups = match.groupdict()
+
+    def slot(name: str) -> Slot | None:
+        if not groups.get(name):
+            return None
+        return Slot(groups[name], Span(start + match.start(name), start + match.end(name)))
+
+    return _Heading(Span(start, start + match.end()), slot("by") or slot("source"), slot("to"))
+
+
+def _owner(heading: str, start: int, bodies: Bodies) -> Slot | None:
+    """The body a heading consists of, its number aside ("4.2 Utbildningsnämnden")."""
+    number = re.match(r"\d+(?:\.\d+)*\.?\s", heading)
+    low = number.end() if number else 0
+    named = bodies.find(heading, low)
+    if named and named[0].span.start == low and len(heading) - named[0].span.end <= 1:
+        return Slot(named[0].raw, Span(start + low, start + named[0].span.end))
+    return None
