@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,13 +28,23 @@ class SignInNeededError(Exception):
     """The page is for people who have signed in."""
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of the review room beside the queue of assignments: its address, its Swedish name, and how much waits in it."""
+
+    path: str
+    label: str
+    count: Callable[[sqlite3.Connection], int] | None = None
+
+
 @dataclass
 class Room:
-    """What the review keeps for one server: its accounts, the one-time link, and where the reading cache is."""
+    """What the review keeps for one server: its accounts, the one-time link, where the reading cache is, and sections of others."""
 
     accounts: Accounts
     cache: Path | None = None
     private: bool = False
+    sections: list[Section] = field(default_factory=list)
     kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
     _opened: dict[str, tuple[str, float]] = field(default_factory=dict)
     _key: str | None = None

@@ -6,7 +6,9 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.review.ledger import VERDICTS, history, token
 from pipeline.review.queue import in_document
@@ -164,6 +166,15 @@ def _marks(record: Record, sizes: list[tuple[float, float]]) -> list[Mark]:
     for n, money in enumerate(record.amounts):
         mark(money.boxes, "amount", f"amount-{n}", f"Belopp: {money.raw}")
     return found
+
+
+def local_time(at: str, *, seconds: bool = False) -> str:
+    """A moment kept in UTC as the clocks of Sweden showed it; where the machine knows no time zones, UTC, and says so."""
+    try:
+        moment, said = datetime.fromisoformat(at).astimezone(ZoneInfo("Europe/Stockholm")), ""
+    except ZoneInfoNotFoundError:
+        moment, said = datetime.fromisoformat(at), " UTC"
+    return f"{moment:%Y-%m-%d %H:%M:%S}{said}" if seconds else f"{moment:%Y-%m-%d %H:%M}{said}"
 
 
 def labels(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:

@@ -162,7 +162,8 @@ def reviewed(connection: sqlite3.Connection, asked: Filter, *, skip: int = 0) ->
 
 @dataclass(frozen=True)
 class Counts:
-    """How much of what waits. ``open`` is the sum of each mapping by body and by status; ``seconds`` an estimate for all of it."""
+    """How much of what waits. ``open`` is the sum of each mapping by body and by status; ``seconds`` an estimate for all of it, by
+    the pace that was held where there is one (``paced``)."""
 
     open: int
     in_doubt: int
@@ -175,6 +176,7 @@ class Counts:
     doubts: tuple[tuple[str, int], ...]
     people: tuple[tuple[str, int], ...]
     seconds: float
+    paced: bool
 
 
 def counts(connection: sqlite3.Connection) -> Counts:
@@ -205,6 +207,7 @@ def counts(connection: sqlite3.Connection) -> Counts:
         "SELECT count(*) FROM review_current AS n CROSS JOIN review_state AS s ON s.id = n.state"  # noqa: S608 - names of ours
         f" WHERE n.moved AND n.present AND n.verdict NOT IN ({_NOT_SHOWN}) AND {_OTHERWISE}"
     ).fetchone()
+    pace = _pace(connection)
     return Counts(
         total,
         in_doubt,
@@ -216,12 +219,13 @@ def counts(connection: sqlite3.Connection) -> Counts:
         dict(statuses),
         tuple(doubts.most_common(30)),
         tuple((str(w), int(n)) for w, n in people),
-        total * _pace(connection),
+        total * (pace or _USUAL_SECONDS),
+        pace is not None,
     )
 
 
-def _pace(connection: sqlite3.Connection) -> float:
-    """Seconds a decision takes: the median gap between two of the same person among the latest 300, pauses left out."""
+def _pace(connection: sqlite3.Connection) -> float | None:
+    """Seconds a decision takes: the median gap between two of the same person among the latest 300, pauses left out. None before ten."""
     last: dict[str, datetime] = {}
     gaps = []
     latest = connection.execute("SELECT who, at FROM review_change_set ORDER BY id DESC LIMIT 300").fetchall()
@@ -230,7 +234,7 @@ def _pace(connection: sqlite3.Connection) -> float:
         if who in last and (gap := (moment - last[who]).total_seconds()) < _PAUSE_SECONDS:
             gaps.append(gap)
         last[who] = moment
-    return median(gaps) if len(gaps) >= 10 else _USUAL_SECONDS
+    return median(gaps) if len(gaps) >= 10 else None
 
 
 def in_document(connection: sqlite3.Connection, sha256: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Response
@@ -25,7 +25,6 @@ from pipeline.review import ledger
 from pipeline.review.access import (
     COOKIE,
     LARGEST_BODY,
-    SignInNeededError,
     administrator,
     reader,
     room,
@@ -39,6 +38,7 @@ from pipeline.review.ledger import VERDICTS, CollisionError, Decided, DecisionEr
 from pipeline.review.page import FIELD_NAMES, ROLE_NAMES, STANDINGS, document_of, labels, latest, place_of, record_page, shown_history
 from pipeline.review.queue import SHOWN, STATES, Counts, Filter, counts, in_document, next_after, reviewed, waiting
 from pipeline.review.record import Record, standing
+from pipeline.review.web.answers import Refused, answer_page, arguments, first, guarded, own_path, posted, quiet, redirect, whole_number
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _ROLES = {"reader": "läsare", "reviewer": "granskare", "administrator": "administratör"}
@@ -57,37 +57,41 @@ def hook(function: _Function) -> _Function:
 async def sign_in(datasette: Any, request: Any) -> Response:
     """``/-/logga-in``: with name and password, or once with the key that ``uppdrag serve`` printed."""
     kept = room(datasette)
-    goal = _own_path(request.args.get("till") or "/-/granska")
+    goal = own_path(request.args.get("till") or "/-/granska")
     if request.method == "POST":
-        typed = await _posted(request)
-        goal = _own_path(_first(typed, "till") or "/-/granska")
+        typed = await posted(request)
+        goal = own_path(first(typed, "till") or "/-/granska")
         address = (request.scope.get("client") or ("", 0))[0]
-        name, password = _first(typed, "namn"), _first(typed, "losen")
+        name, password = first(typed, "namn"), first(typed, "losen")
         try:
             token = await asyncio.to_thread(kept.accounts.sign_in, name, password, address)
         except TooManyAttemptsError:
             message = "För många försök. Vänta en kvart och försök igen."
-            return await _page(datasette, request, "granska_logga_in.html", {"error": message, "goal": goal, "name": name}, status=429)
+            return await answer_page(
+                datasette, request, "granska_logga_in.html", {"error": message, "goal": goal, "name": name}, status=429
+            )
         if token is None:
             message = "Namnet och lösenordet hör inte ihop."
-            return await _page(datasette, request, "granska_logga_in.html", {"error": message, "goal": goal, "name": name}, status=401)
-        return _to(goal, {"set-cookie": session_cookie(request, token)})
+            return await answer_page(
+                datasette, request, "granska_logga_in.html", {"error": message, "goal": goal, "name": name}, status=401
+            )
+        return redirect(goal, {"set-cookie": session_cookie(request, token)})
     key = request.args.get("nyckel")
     if key:
         if not kept.use_key(key):
             message = "Länken har redan använts. Starta om servern för en ny, eller logga in med namn och lösenord."
-            return await _page(datasette, request, "granska_logga_in.html", {"error": message, "goal": goal, "name": ""}, status=403)
+            return await answer_page(datasette, request, "granska_logga_in.html", {"error": message, "goal": goal, "name": ""}, status=403)
         token = await asyncio.to_thread(kept.accounts.begin, _local_name(), "administrator")
-        return _to(goal, {"set-cookie": session_cookie(request, token)})
-    return await _page(datasette, request, "granska_logga_in.html", {"error": None, "goal": goal, "name": ""})
+        return redirect(goal, {"set-cookie": session_cookie(request, token)})
+    return await answer_page(datasette, request, "granska_logga_in.html", {"error": None, "goal": goal, "name": ""})
 
 
 async def sign_out(datasette: Any, request: Any) -> Response:
     """``/-/logga-ut``: ends the session."""
     if request.method != "POST":
-        return _to("/-/granska")
+        return redirect("/-/granska")
     await asyncio.to_thread(room(datasette).accounts.sign_out, request.cookies.get(COOKIE, ""))
-    return _to("/-/logga-in", {"set-cookie": session_cookie(request, "")})
+    return redirect("/-/logga-in", {"set-cookie": session_cookie(request, "")})
 
 
 def _local_name() -> str:
@@ -106,7 +110,7 @@ async def queue(datasette: Any, request: Any) -> Response:
     """``/-/granska``: what needs a look first, filters, counts, what is left."""
     who = reader(datasette, request)
     asked = Filter.of({key: request.args[key] for key in request.args})
-    skip = min(_number(request.args.get("hoppa")), 1_000_000)
+    skip = min(whole_number(request.args.get("hoppa")), 1_000_000)
     database = datasette.get_database(DATABASE)
 
     def read(connection: Any) -> tuple[list[dict[str, Any]], str | None, dict[str, Any] | None, list[dict[str, Any]]]:
@@ -142,7 +146,7 @@ async def queue(datasette: Any, request: Any) -> Response:
         "who": who,
         "status_names": {"decided": "beslutat", "proposed": "föreslaget", "cited": "återgivet"},
     }
-    return await _page(datasette, request, "granska_ko.html", {**context, **await _message(datasette, request)})
+    return await answer_page(datasette, request, "granska_ko.html", {**context, **await _message(datasette, request)})
 
 
 async def _counts(datasette: Any) -> Counts:
@@ -168,7 +172,7 @@ async def _names(datasette: Any) -> list[str]:
 
 async def _message(datasette: Any, request: Any) -> dict[str, Any]:
     """What the last decision did, to be said at the top of the next page, with the way to take it back."""
-    number = _number(request.args.get("klart"))
+    number = whole_number(request.args.get("klart"))
     if not number:
         return {"last": None}
 
@@ -205,8 +209,8 @@ async def _record(
     status: int = 200,
 ) -> Response:
     address = request.url_vars["address"]
-    asked = Filter.of({key: values[0] for key, values in parse_qs(queue_query).items()} if queue_query is not None else _args(request))
-    wanted = _number(request.args.get("sida")) or None
+    asked = Filter.of({key: values[0] for key, values in parse_qs(queue_query).items()} if queue_query is not None else arguments(request))
+    wanted = whole_number(request.args.get("sida")) or None
     database, kept = datasette.get_database(DATABASE), room(datasette)
     opened = kept.opened(who.name)
     busy = list(opened)
@@ -246,14 +250,14 @@ async def _record(
         "sizes": json.dumps(page.sizes),
         "next_page": page.number + 1 if page.number < len(page.sizes) else None,
     }
-    return await _page(datasette, request, "granska_post.html", {**context, **await _message(datasette, request)}, status=status)
+    return await answer_page(datasette, request, "granska_post.html", {**context, **await _message(datasette, request)}, status=status)
 
 
 async def _decide(datasette: Any, request: Any, who: Visitor) -> Response:
     address = request.url_vars["address"]
-    typed = await _posted(request)
-    seen, why = _first(typed, "sedd"), _first(typed, "skal")[:2000]
-    action, asked_query = _first(typed, "beslut"), _first(typed, "ko")
+    typed = await posted(request)
+    seen, why = first(typed, "sedd"), first(typed, "skal")[:2000]
+    action, asked_query = first(typed, "beslut"), first(typed, "ko")
     asked = Filter.of({key: values[0] for key, values in parse_qs(asked_query).items()})
     database = datasette.get_database(DATABASE)
     busy = list(room(datasette).opened(who.name))
@@ -270,27 +274,27 @@ async def _decide(datasette: Any, request: Any, who: Visitor) -> Response:
         "godkann": lambda c: ledger.accept(c, who.name, address, seen, why=why),
         "spara": lambda c: ledger.correct(c, who.name, address, seen, value, why=why),  # type: ignore[arg-type]
         "underkann": lambda c: ledger.reject(c, who.name, address, seen, why=why),
-        "dubblett": lambda c: ledger.mark_duplicate(c, who.name, address, seen, _first(typed, "av"), why=why),
+        "dubblett": lambda c: ledger.mark_duplicate(c, who.name, address, seen, first(typed, "av"), why=why),
         "oppna": lambda c: ledger.reopen(c, who.name, address, seen, why=why),
-        "dela": lambda c: ledger.split(c, who.name, address, seen, _first(typed, "uppgifter").splitlines(), why=why),
+        "dela": lambda c: ledger.split(c, who.name, address, seen, first(typed, "uppgifter").splitlines(), why=why),
         "slaihop": lambda c: ledger.merge(c, who.name, address, seen, typed.get("med", []), why=why),
-        "knyt": lambda c: ledger.reattach(c, who.name, address, seen, _first(typed, "till"), why=why),
+        "knyt": lambda c: ledger.reattach(c, who.name, address, seen, first(typed, "till"), why=why),
     }
     if action not in acts:
         return await _record(datasette, request, who, errors={"": "Okänt beslut."}, queue_query=asked_query, status=400)
     try:
-        decided = await database.execute_write_fn(_quiet(acts[action]))
-        if isinstance(decided, _Refused):
+        decided = await database.execute_write_fn(quiet(acts[action]))
+        if isinstance(decided, Refused):
             raise decided.args[0]
     except CollisionError as error:
         again = parse(typed, error.now.record)[0] if action == "spara" else None
         return await _record(
             datasette, request, who, typed=again, collision=True, queue_query=asked_query, why=why,
-            tasks=_first(typed, "uppgifter"), status=409,
+            tasks=first(typed, "uppgifter"), status=409,
         )  # fmt: skip
     except DecisionError as error:
         return await _record(
-            datasette, request, who, errors={"": str(error)}, queue_query=asked_query, why=why, tasks=_first(typed, "uppgifter"), status=400
+            datasette, request, who, errors={"": str(error)}, queue_query=asked_query, why=why, tasks=first(typed, "uppgifter"), status=400
         )
     if following is not None:
         # Theirs from now on, or whoever decides at the same moment is given the same one.
@@ -298,29 +302,10 @@ async def _decide(datasette: Any, request: Any, who: Visitor) -> Response:
     return _onward(asked, following, decided)
 
 
-def _quiet(act: Callable[[Any], Decided]) -> Callable[[Any], Any]:
-    """Datasette's writer prints every exception to the console; a refused decision is an answer, not a fault."""
-
-    def run(connection: Any) -> Any:
-        try:
-            return act(connection)
-        except (CollisionError, DecisionError) as error:
-            return _Refused(error)
-
-    return run
-
-
-class _Refused:
-    """A refusal on its way back from the writing thread."""
-
-    def __init__(self, error: CollisionError | DecisionError) -> None:
-        self.args = (error,)
-
-
 def _onward(asked: Filter, following: str | None, decided: Decided) -> Response:
     kept = {"kvar": ",".join(decided.kept)} if decided.kept else {}
     query = asked.query(klart=str(decided.change_set), **kept)
-    return _to(f"/-/granska/post/{following}?{query}" if following else f"/-/granska?{query}")
+    return redirect(f"/-/granska/post/{following}?{query}" if following else f"/-/granska?{query}")
 
 
 async def record_history(datasette: Any, request: Any) -> Response:
@@ -335,33 +320,33 @@ async def record_history(datasette: Any, request: Any) -> Response:
     if now is None:
         raise NotFound("Det finns ingen sådan post")
     context = {"now": now, "entries": entries, "verdicts": VERDICTS, "standings": STANDINGS, "who": who}
-    return await _page(datasette, request, "granska_historik.html", context)
+    return await answer_page(datasette, request, "granska_historik.html", context)
 
 
 async def decisions(datasette: Any, request: Any) -> Response:
     """``/-/granska/beslut``: the latest decisions of everybody, each with its undoing."""
     who = reader(datasette, request)
-    skip, name = min(_number(request.args.get("hoppa")), 1_000_000), (request.args.get("vem") or "")[:100]
+    skip, name = min(whole_number(request.args.get("hoppa")), 1_000_000), (request.args.get("vem") or "")[:100]
     entries = await datasette.get_database(DATABASE).execute_fn(lambda c: latest(c, who=name, skip=skip))
     more = skip + 50 if len(entries) > 50 else None
     context = {"entries": entries[:50], "more": more, "skip": skip, "name": name, "who": who, "counts": await _counts(datasette)}
-    return await _page(datasette, request, "granska_beslut.html", {**context, **await _message(datasette, request)})
+    return await answer_page(datasette, request, "granska_beslut.html", {**context, **await _message(datasette, request)})
 
 
 async def undo(datasette: Any, request: Any) -> Response:
     """``/-/granska/angra/N``: takes a change set back, with a new one."""
     who = writer(datasette, request)
     if request.method != "POST":
-        return _to("/-/granska/beslut")
-    typed = await _posted(request)
-    number, asked = int(request.url_vars["number"]), _first(typed, "ko")
-    decided = await datasette.get_database(DATABASE).execute_write_fn(_quiet(lambda c: ledger.undo(c, who.name, number)))
-    if isinstance(decided, _Refused):
+        return redirect("/-/granska/beslut")
+    typed = await posted(request)
+    number, asked = int(request.url_vars["number"]), first(typed, "ko")
+    decided = await datasette.get_database(DATABASE).execute_write_fn(quiet(lambda c: ledger.undo(c, who.name, number)))
+    if isinstance(decided, Refused):
         context = {"status": 409, "message": str(decided.args[0]), "back": "/-/granska/beslut"}
-        return await _page(datasette, request, "granska_nekat.html", context, status=409)
+        return await answer_page(datasette, request, "granska_nekat.html", context, status=409)
     kept = {"kvar": ",".join(decided.kept)} if decided.kept else {}
     query = Filter.of({key: values[0] for key, values in parse_qs(asked).items()}).query(klart=str(decided.change_set), **kept)
-    return _to(f"/-/granska/post/{decided.record}?{query}" if decided.record else f"/-/granska?{query}")
+    return redirect(f"/-/granska/post/{decided.record}?{query}" if decided.record else f"/-/granska?{query}")
 
 
 # ---------------------------------------------------------------------------------------------------------------------- documents
@@ -372,15 +357,13 @@ async def document(datasette: Any, request: Any) -> Response:
     who = writer(datasette, request)
     sha256 = request.url_vars["document"]
     if request.method != "POST":
-        return _to(f"/-/granska?dokument={sha256}")
-    done = _first(await _posted(request), "klart") == "ja"
-    decided = await datasette.get_database(DATABASE).execute_write_fn(
-        _quiet(lambda c: ledger.document_done(c, who.name, sha256, done=done))
-    )
-    if isinstance(decided, _Refused):
+        return redirect(f"/-/granska?dokument={sha256}")
+    done = first(await posted(request), "klart") == "ja"
+    decided = await datasette.get_database(DATABASE).execute_write_fn(quiet(lambda c: ledger.document_done(c, who.name, sha256, done=done)))
+    if isinstance(decided, Refused):
         context = {"status": 409, "message": str(decided.args[0]), "back": f"/-/granska?dokument={sha256}"}
-        return await _page(datasette, request, "granska_nekat.html", context, status=409)
-    return _to(f"/-/granska?dokument={sha256}&klart={decided.change_set}")
+        return await answer_page(datasette, request, "granska_nekat.html", context, status=409)
+    return redirect(f"/-/granska?dokument={sha256}&klart={decided.change_set}")
 
 
 async def missed(datasette: Any, request: Any) -> Response:
@@ -405,9 +388,9 @@ async def missed(datasette: Any, request: Any) -> Response:
     blank = Record("", "", number)
     value = blank
     if request.method == "POST":
-        typed = await _posted(request)
+        typed = await posted(request)
         chosen = sorted({int(n) for n in typed.get("rad", []) if n.isdecimal() and int(n) < len(lines)})
-        text = " ".join(lines[n][0] for n in chosen) or " ".join(_first(typed, "text").split())
+        text = " ".join(lines[n][0] for n in chosen) or " ".join(first(typed, "text").split())
         boxes = tuple((float(number), *(round(v, 1) for v in lines[n][1:])) for n in chosen)
         value, errors = parse({"task": [text], **{k: v for k, v in typed.items() if k != "task" or v[0].strip()}}, blank)
         value = replace(value, text=text, boxes=tuple((number, *box[1:]) for box in boxes))
@@ -416,10 +399,10 @@ async def missed(datasette: Any, request: Any) -> Response:
             errors.pop("task", None)
         if not errors:
             decided = await database.execute_write_fn(
-                _quiet(lambda c: ledger.add(c, who.name, sha256, value, why=_first(typed, "skal")[:2000]))
+                quiet(lambda c: ledger.add(c, who.name, sha256, value, why=first(typed, "skal")[:2000]))
             )
             if isinstance(decided, Decided):
-                return _to(f"/-/granska/post/{decided.record}?dokument={sha256}&klart={decided.change_set}")
+                return redirect(f"/-/granska/post/{decided.record}?dokument={sha256}&klart={decided.change_set}")
             errors[""] = str(decided.args[0])
     width, height = sizes[number - 1]
     context = {
@@ -445,7 +428,7 @@ async def missed(datasette: Any, request: Any) -> Response:
         "who": who,
         "last": None,
     }  # fmt: skip
-    return await _page(datasette, request, "granska_ny.html", context, status=400 if errors else 200)
+    return await answer_page(datasette, request, "granska_ny.html", context, status=400 if errors else 200)
 
 
 # ---------------------------------------------------------------------------------------------------------------------- accounts
@@ -457,51 +440,15 @@ async def accounts(datasette: Any, request: Any) -> Response:
     kept = room(datasette).accounts
     message = None
     if request.method == "POST":
-        name = _first(await _posted(request), "namn")
+        name = first(await posted(request), "namn")
         if name == who.name:
             message = "Du kan inte stänga ditt eget konto."
         elif await asyncio.to_thread(kept.close, name):
-            return _to("/-/granska/konton")
+            return redirect("/-/granska/konton")
         else:
             message = "Det finns inget sådant konto."
     context = {"accounts": await asyncio.to_thread(kept.all), "role_names": _ROLES, "message": message, "who": who}
-    return await _page(datasette, request, "granska_konton.html", context, status=400 if message else 200)
-
-
-# ---------------------------------------------------------------------------------------------------------------------- plumbing
-
-
-async def _page(datasette: Any, request: Any, template: str, context: dict[str, Any], *, status: int = 200) -> Response:
-    body = await datasette.render_template(template, {"last": None, "kept": [], **context}, request=request)
-    return Response.html(body, status=status, headers={"cache-control": "no-store"})
-
-
-def _to(path: str, headers: dict[str, str] | None = None) -> Response:
-    return Response("", status=303, headers={"location": path, "cache-control": "no-store", **(headers or {})})
-
-
-def _own_path(path: str) -> str:
-    """A path of this server, whatever was given: never an address of another."""
-    parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith("//") and not parts.scheme and not parts.netloc
-    return path if ours and "\\" not in path and path.isprintable() else "/-/granska"
-
-
-async def _posted(request: Any) -> dict[str, list[str]]:
-    body = await request.post_body()
-    return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000)
-
-
-def _first(typed: dict[str, list[str]], name: str) -> str:
-    return typed.get(name, [""])[0]
-
-
-def _args(request: Any) -> dict[str, str]:
-    return {key: request.args[key] for key in request.args}
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 12 else 0
+    return await answer_page(datasette, request, "granska_konton.html", context, status=400 if message else 200)
 
 
 def _hours(seconds: float) -> str:
@@ -528,19 +475,7 @@ ROUTES: list[tuple[str, Callable[[Any, Any], Awaitable[Response]]]] = [
 
 @hook
 def register_routes() -> list[tuple[str, Any]]:
-    return [(path, _guarded(view)) for path, view in ROUTES]
-
-
-def _guarded(view: Callable[[Any, Any], Awaitable[Response]]) -> Callable[[Any, Any], Awaitable[Response]]:
-    """The page, or the way to sign in and back."""
-
-    async def answer(datasette: Any, request: Any) -> Response:
-        try:
-            return await view(datasette, request)
-        except SignInNeededError:
-            return _to(f"/-/logga-in?till={quote(request.full_path)}")
-
-    return answer
+    return [(path, guarded(view)) for path, view in ROUTES]
 
 
 @hook
@@ -575,10 +510,10 @@ def permission_allowed(datasette: Any, actor: Any, action: str) -> bool | None:
 def forbidden(datasette: Any, request: Any, message: str) -> Any:
     async def answer() -> Response:
         if hasattr(datasette, "uppdrag_review") and not request.actor and request.method == "GET" and room(datasette).private:
-            return _to(f"/-/logga-in?till={quote(request.full_path)}")
+            return redirect(f"/-/logga-in?till={quote(request.full_path)}")
         if request.path.endswith(".json"):
             return Response.json({"ok": False, "error": message, "status": 403}, status=403)
-        return await _page(datasette, request, "granska_nekat.html", {"status": 403, "message": message, "back": "/"}, status=403)
+        return await answer_page(datasette, request, "granska_nekat.html", {"status": 403, "message": message, "back": "/"}, status=403)
 
     return answer
 
