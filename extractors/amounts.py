@@ -225,7 +225,7 @@ def _described(text: str, found: list[_Found], grammar: AmountGrammar) -> list[A
                 one.rule,
                 _year(text, one, low, previous, following, high, grammar),
                 _nearest(cues, one, previous, following),
-                _concerns(text, found, index, bodies, low, high),
+                _concerns(text, found, index, bodies, low, high, grammar),
                 sign_from if sign else "",
             )
         )
@@ -317,17 +317,19 @@ def _nearest(cues: list[tuple[int, int, str]], one: _Found, previous: int, follo
     return best[1] if best else None
 
 
-def _concerns(text: str, found: list[_Found], index: int, bodies: list[tuple[int, int]], low: int, high: int) -> str | None:
+def _concerns(
+    text: str, found: list[_Found], index: int, bodies: list[tuple[int, int]], low: int, high: int, grammar: AmountGrammar
+) -> str | None:
     """The body named nearest before the amount, unless one follows it at once ("90 miljoner för nämnden"). As many bodies as
     amounts with "respektive" between them are taken in order."""
     one = found[index]
     following = min(high, found[index + 1].start if index + 1 < len(found) else high)
     after = [b for b in bodies if one.end <= b[0] < following]
-    if after and re.fullmatch(r"[ \u00a0](?:för|till|hos|inom|från|avser|avseende|av|på)[ \u00a0]", text[one.end : after[0][0]]):
+    if after and grammar.concerns_link.fullmatch(text[one.end : after[0][0]]):
         return text[slice(*after[0])]
     group = [i for i, f in enumerate(found) if low <= f.start < high]
     before = [b for b in bodies if b[1] <= found[group[0]].start]
-    if len(group) > 1 and len(group) == len(before) and "respektive" in text[found[group[0]].end : found[group[-1]].start]:
+    if len(group) > 1 and len(group) == len(before) and grammar.in_turn.search(text, found[group[0]].end, found[group[-1]].start):
         return text[slice(*before[group.index(index)])]
     own = [b for b in bodies if b[1] <= one.start]
     if own:
@@ -363,7 +365,7 @@ def _unitless(document: Document, amounts: list[Amount], grammar: AmountGrammar)
                 raw = text[start:end]
                 value = value_of(raw.lstrip("+-"), power) * (-1 if raw[0] == "-" or (negative and raw[0] != "+") else 1)
                 source = "print" if raw[0] in "+-" else "word" if negative else ""
-                concerns = _concerns(text, found, index, bodies, *bounds)
+                concerns = _concerns(text, found, index, bodies, *bounds, grammar)
                 made.append(Amount(Span(start, end), raw, value, rule, _only_year(text, *bounds), "deviation", concerns, source))
     return made
 

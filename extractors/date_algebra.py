@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -21,31 +21,18 @@ Period = tuple[date | None, date | None]
 _NUMBER = re.compile(r"[0-9]+")
 _LEAP = 2024
 """A leap year: where none is printed, 29 February is possible."""
-_PARTS_OF_MONTH = {
-    "början": (1, 10),
-    "mitten": (11, 20),
-    "slutet": (21, 0),
-    "utgången": (0, 0),
-    "första halvan": (1, 15),
-    "andra halvan": (16, 0),
-}
-_PARTS_OF_YEAR = {
-    "första halvan": (1, 6),
-    "andra halvan": (7, 6),
-    "början": (1, 1),
-    "inledningen": (1, 1),
-    "mitten": (6, 2),
-    "slutet": (12, 1),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Printed forms, folded, and what they count: month 1-12, first month of a season, ordinal 1-4 (0: the last)."""
+    """Printed forms, folded, and what they count: month 1-12, first month of a season, ordinal 1-4 (0: the last); first and last day of a
+    part of a month (0: its last), first month and number of months of a part of a year."""
 
     months: Mapping[str, int]
     seasons: Mapping[str, int]
     ordinals: Mapping[str, int]
+    parts_of_month: Mapping[str, Sequence[int]]
+    parts_of_year: Mapping[str, Sequence[int]]
 
 
 class Partial(NamedTuple):
@@ -240,7 +227,7 @@ def _part_of_month(p: Printed) -> Iterator[Partial]:
         yield p.made("part_of_month", lambda y: (months(y, ends)[1], months(y + (1 if begins < ends else 0), begins)[0]), year, ends)
         return
     month = p.month("m")
-    low, high = _PARTS_OF_MONTH[p.word("part")]
+    low, high = p.words.parts_of_month[p.word("part")]
 
     def at(year: int) -> Period:
         last = monthrange(year, month)[1]
@@ -336,7 +323,7 @@ def _rest_of_year(p: Printed) -> Iterator[Partial]:
 
 
 def _part_of_year(p: Printed) -> Iterator[Partial]:
-    month, count = _PARTS_OF_YEAR[p.word("part")]
+    month, count = p.words.parts_of_year[p.word("part")]
     yield p.made("part_of_year", lambda y: months(y, month, count), p.year("y"), month)
 
 

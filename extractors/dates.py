@@ -31,7 +31,6 @@ _WORD = re.compile(r"[^\W\d_]{1,16}(?:[1-4](?![\w]))?")
 _AFTER_DAY = re.compile(r"[0-9] (?P<word>[A-Za-zåäö]{5,10})(?![\w])")
 _YEAR_AFTER = re.compile(r"[12][0-9]{3}(?<= (?:19|20)[0-9]{2})(?![\w/-])")
 _WORD_BEFORE = re.compile(r"(?<![\w])(?P<word>[A-Za-zåäö]{5,10}) \Z")
-_LIST_GAP = re.compile(r"(?:,? ?§ ?[0-9]+)?(?:,|;)?(?: (?:och|samt|eller|respektive))?(?: den)?(?: extra)? ?\Z")
 _YEARS = re.compile(r"(?<![\w/:.–-])(?:19|20)[0-9]{2}(?![\w])")
 
 _DATE_GROUP = "(?P<date>"
@@ -58,8 +57,9 @@ class _Grammar:
         file: DatesFile = rules.language.dates
         macros = rules.language.macros
         self.words = Vocabulary(
-            *({f: int(n) for n, forms in table.items() for f in forms} for table in (file.months, file.seasons, file.ordinals))
+            _counted(file.months), _counted(file.seasons), _counted(file.ordinals), file.parts_of_month, file.parts_of_year
         )
+        self.list_gap = rules.grammar("date_list_gap")
         self.fuzzy = tuple(file.fuzzy.words)
         self.rules: list[DateLookalike] = [*file.lookalike, *file.rule]
         self.regexes = [re.compile(expand(r.pattern, macros), re.IGNORECASE if r.ignore_case else 0) for r in self.rules]
@@ -114,6 +114,11 @@ class _Grammar:
                 near = next((m for m in self.fuzzy if OSA.distance(lowered, m, score_cutoff=1) <= 1), None)
             self._mended[word] = near
         return self._mended[word]
+
+
+def _counted(table: dict[str, list[str]]) -> dict[str, int]:
+    """A table of a rule file the other way round: each printed form and its number."""
+    return {form: int(number) for number, forms in table.items() for form in forms}
 
 
 def _anonymous(pattern: str, ignore_case: bool) -> str:
@@ -274,7 +279,7 @@ def _year_of(
     one = found[index]
     if one.year is not None:
         return (one.year, "printed") if one.year else (None, "unknown")
-    listed = _listed_year(text, found, index)
+    listed = _listed_year(text, found, index, grammar)
     if listed is not None:
         return listed, "sentence"
     low, _ = sentence_around(text, one.span.start, one.span.end)
@@ -294,12 +299,12 @@ def _year_of(
     return None, "unknown"
 
 
-def _listed_year(text: str, found: list[Partial], index: int) -> int | None:
+def _listed_year(text: str, found: list[Partial], index: int, grammar: _Grammar) -> int | None:
     """The year printed at the end of the list this mention stands in: "den 10 april, den 24 april 2024"."""
     month = found[index].month
     year_back = 0
     for here, after in zip(found[index:], found[index + 1 :], strict=False):
-        if after.span.start - here.span.end > 40 or not _LIST_GAP.match(text[here.span.end : after.span.start]):
+        if after.span.start - here.span.end > 40 or not grammar.list_gap.match(text[here.span.end : after.span.start]):
             return None
         if after.month < month:
             year_back += 1

@@ -29,6 +29,8 @@ class DeadlineFinder:
         self.bodies = bodies
         self.before_it = rules.grammar("before_it")
         self.fronted_time, self.only_reports = rules.grammar("fronted_time"), rules.grammar("only_reports")
+        self.task_with_time, self.and_to = rules.grammar("task_with_time"), rules.grammar("and_to")
+        self.joint_at_end = rules.grammar("joint_at_end")
         self.moved, self.latest_lead, self.extra_meeting = (
             rules.grammar("moved_from"),
             rules.grammar("latest_lead"),

@@ -325,7 +325,7 @@ class _Builder:
         if self.drafts and self.drafts[-1].style == "att":
             return bool(
                 _ends_sentence(previous.text)
-                or previous.text.endswith((",", " samt", " och"))
+                or self.rules.grammar("goes_on_below").search(previous.text)
                 or self._fits(previous, entry)
                 or self.decision_first.match(entry.text)
             )
@@ -608,7 +608,14 @@ class _Builder:
     def _paragraphs(self, blocks: list[Block]) -> tuple[Paragraph, ...]:
         starts = [n.first_block for n in self.numbers]
         return tuple(
-            Paragraph(blocks[n.first_block].start, self._end_of(blocks, n.first_block, starts), n.number, _fold(n.title), n.diary, n.page)
+            Paragraph(
+                blocks[n.first_block].start,
+                self._end_of(blocks, n.first_block, starts),
+                n.number,
+                _fold(n.title, self.rules.language.damage.kept_hyphen.words),
+                n.diary,
+                n.page,
+            )
             for n in self.numbers
         )
 
@@ -634,12 +641,13 @@ def _counts_on(before: str, value: str) -> bool:
     return len(before) == len(value) == 1 and before.isalpha() and ord(value) == ord(before) + 1
 
 
-def _fold(lines: list[str]) -> str:
+def _fold(lines: list[str], kept: list[str]) -> str:
+    """The lines of a title as one, a line-end hyphen undone unless one of the words ``kept`` follows it."""
     text = ""
     for line in lines:
         text = (
             text[:-1] + line
-            if text.endswith("-") and line[:1].islower() and not line.startswith(("och ", "eller ", "samt "))
+            if text.endswith("-") and line[:1].islower() and line.split(" ", 1)[0] not in kept
             else f"{text} {line}".strip()
         )
     return text

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from extractors.deadlines import DeadlineFinder
 from extractors.frames import Frame
 from extractors.model import Block, BlockKind, DateMention, Document, Reference, Span
-
-_SPLIT = re.compile(
-    r"(?:,\s(?:samt\s|och\s)?(?:att\s)?|\s(?:samt|och)\s(?:att\s)?|;\s(?:samt\s|och\s)?(?:att\s)?)"
-    r"(?=(?:senast|vid|till|inför|i\s(?!enlighet|syfte|linje|relation)|under|i\ssamband\smed)\b[^,;.]{3,90}?\s[a-zåäö]{3,}a\s)"
-)
-_AND_TO = re.compile(r"(?:,\s(?:samt\s|och\s)?|\s(?:samt|och)\s|;\s)att\s(?=[a-zåäö]{2,}a\s)")
 
 
 def children(document: Document, index: int) -> list[int]:
@@ -57,8 +50,8 @@ def split(
     task = frame.task
     if task.end - task.start < 40:
         return [frame]
-    cuts = [m.end() for m in _SPLIT.finditer(text, task.start, task.end)]
-    cuts += [m.end() for m in _AND_TO.finditer(text, task.start, task.end)]
+    cuts = [m.end() for m in finder.task_with_time.finditer(text, task.start, task.end)]
+    cuts += [m.end() for m in finder.and_to.finditer(text, task.start, task.end)]
     parts: list[int] = [task.start]
     for cut in sorted(set(cuts)):
         before, after = Span(parts[-1], cut), Span(cut, task.end)
@@ -75,7 +68,7 @@ def split(
     out: list[Frame] = []
     for number, (start, end) in enumerate(zip(parts, ends, strict=True)):
         stop = end
-        joint = re.search(r"(?:[,;]\s*)?(?:\b(?:samt|och)\s)?(?:att\s)?$", text[start:stop])
+        joint = finder.joint_at_end.search(text[start:stop])
         if joint and number < len(parts) - 1:
             stop = start + joint.start()
         sentence = Span(frame.sentence.start if number == 0 else start, max(stop, start))

@@ -287,6 +287,8 @@ class AmountsFile(Strict):
     year: list[AmountYearRule]
     concerns_head: list[Pattern]
     concerns: list[Pattern]
+    concerns_link: Pattern
+    in_turn: Pattern
 
 
 DateForm = Literal[
@@ -313,11 +315,14 @@ class DateRule(DateLookalike):
 
 class DatesFile(Strict):
     """rules/sv/dates.toml. The tables map a number to its printed forms, lower case: month 1-12, season by its first month,
-    ordinal 1-4. ``future`` and ``past`` are wordings before a date without a year that say on which side of the meeting it lies."""
+    ordinal 1-4; ``parts_of_month`` and ``parts_of_year`` a word to its first and last day (0: the last), its first month and number of
+    months. ``future`` and ``past`` are wordings before a date without a year that say on which side of the meeting it lies."""
 
     months: dict[str, list[str]]
     seasons: dict[str, list[str]]
     ordinals: dict[str, list[str]]
+    parts_of_month: dict[str, list[int]]
+    parts_of_year: dict[str, list[int]]
     fuzzy: Words
     rule: list[DateRule]
     lookalike: list[DateLookalike]
