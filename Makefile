@@ -1,6 +1,7 @@
 # make demo: ingest data/raw/ and open the database in a browser.   make test: lint, types, import contracts, all tests.
 # make bench: the speed on this machine, beside pdfium alone and a naive pipeline.
-# All three set everything up themselves: .venv with the locked dependencies and, where apt may be used, Tesseract and Chromium.
+# All three set everything up themselves: .venv with the locked dependencies and, where apt may be used, Tesseract, Chromium, Pango and
+# LibreOffice.
 
 PYTHON ?= python3.11
 PORT ?= 8001
@@ -19,10 +20,10 @@ apt = apt="$(APT)"; [ -n "$$apt" ] && echo "Installing $(1) ..." && log=$$(mktem
 	if { $$apt -qq update && $$apt -qq -y --no-install-recommends install $(1); } </dev/null >$$log 2>&1; \
 	then rm -f $$log; else tail -n 3 $$log; rm -f $$log; false; fi
 
-.PHONY: demo test bench setup ocr browser lock clean
+.PHONY: demo test bench setup ocr browser print office lock clean
 .DEFAULT_GOAL := demo
 
-demo: setup ocr
+demo: setup ocr print
 	@$(BIN)/uppdrag ingest data/raw --db $(DB) || [ $$? -eq 1 ]
 	@open=; [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] || open=--open; \
 	serve="$(BIN)/uppdrag serve --db $(DB) --port $(PORT) $$open"; \
@@ -31,7 +32,7 @@ demo: setup ocr
 	else $$serve; fi
 # bash -m: at a terminal the server has Ctrl-C to itself, so that make ends well when it does.
 
-test: setup ocr browser
+test: setup ocr browser print office
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
@@ -65,6 +66,16 @@ ocr:
 browser:
 	@command -v chromium >/dev/null || { $(call apt,chromium); } || \
 		echo "Tests in a browser will be left out: install chromium to have them run."
+
+# What sets the text of `uppdrag list --format pdf`, and a typeface with Swedish letters.
+print:
+	@$(BIN)/python -c "import weasyprint" 2>/dev/null || \
+		{ $(call apt,libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation); } || \
+		echo "Lists as PDF will wait: install libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0 and fonts-liberation."
+
+office:
+	@command -v soffice >/dev/null || { $(call apt,libreoffice-calc-nogui); } || \
+		echo "Workbooks will not be opened in LibreOffice by the tests: install libreoffice-calc-nogui to have it done."
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes pyproject.toml -o requirements.lock

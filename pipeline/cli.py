@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from extractors.model import Extraction, Reading
     from pipeline.ingest import Outcome
     from pipeline.settings import Settings
@@ -65,6 +67,29 @@ class Format(StrEnum):
     json = "json"
     table = "table"
     html = "html"
+
+
+class ListFormat(StrEnum):
+    """What ``list`` writes."""
+
+    xlsx = "xlsx"
+    csv = "csv"
+    json = "json"
+    html = "html"
+    pdf = "pdf"
+    ics = "ics"
+
+
+class State(StrEnum):
+    """How an assignment stands."""
+
+    overdue = "overdue"
+    open = "open"
+    interim = "interim"
+    reported = "reported"
+    closed = "closed"
+    withdrawn = "withdrawn"
+    unknown = "unknown"
 
 
 Db = Annotated[Path | None, typer.Option("--db", help="The database [default: DATA/processed/uppdrag.db].", show_default=False)]
@@ -236,6 +261,79 @@ def serve(
         from pipeline.serving import serve as run
 
         run(settings.database, host=host, port=port, open_browser=open_browser, cache=settings.cache / "readings", private=private)
+
+
+@app.command("list")
+def list_assignments(
+    organ: Annotated[str, typer.Option(help="The body that gave them, such as Regionstyrelsen.")],
+    form: Annotated[ListFormat, typer.Option("--format", help="What to write; csv, json, html and ics also to the terminal.")],
+    per: Annotated[
+        str | None, typer.Option(metavar="DAY", help="The day they stand as of, as 2024-12-31 [default: today].", show_default=False)
+    ] = None,
+    organisation: Annotated[
+        str | None, typer.Option(help="Whose body, where several organisations have one of that name.", show_default=False)
+    ] = None,
+    state: Annotated[
+        list[State] | None, typer.Option(help="Only those that stand so; several times for several [default: all].", show_default=False)
+    ] = None,
+    closed_since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Leave out what was closed or withdrawn before this day.", show_default=False)
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(help="Where the database is served, to link each source to its page.", show_default=False)
+    ] = None,
+    to: Annotated[Path | None, typer.Option(help="The file to write [default: standard output].", show_default=False)] = None,
+    db: Db = None,
+    data: Data = None,
+) -> None:
+    """Write the list of a body's assignments with their states, deadlines and evidence: the annex it gets at each meeting."""
+    from datetime import date
+
+    settings = _settings(db=db, data=data)
+    day, since = _day(per) or date.today(), _day(closed_since)  # noqa: DTZ011 - the day where the user is
+    if to is None and form in (ListFormat.xlsx, ListFormat.pdf) and sys.stdout.isatty():
+        _stop(f"A terminal cannot show {form.value}: name a file with --to.")
+    import sqlite3
+
+    from pipeline.export.annex import AnnexError, annex, written
+    from pipeline.store import Store
+
+    with _wrong_use():
+        Store.open(settings.database, create=False, read_only=True).close()
+        connection = sqlite3.connect(f"{settings.database.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            listed = annex(
+                connection, organ, day, organisation=organisation, states=state or (), closed_since=since, address=address
+            )
+            content = written(listed, form.value)
+        except AnnexError as error:
+            _stop(str(error))
+        finally:
+            connection.close()
+    _write(content, to)
+    if to is not None:
+        print(f"{to}: {len(listed.entries)} assignments.")
+
+
+def _day(text: str | None) -> date | None:
+    from datetime import date
+
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        _stop(f"{text!r} is no day: write it as 2024-12-31.")
+
+
+def _write(content: bytes, to: Path | None) -> None:
+    if to is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        to.write_bytes(content)
+    except OSError as error:
+        _stop(f"{to} cannot be written ({error.strerror}): name another file with --to.")
 
 
 @app.command()
