@@ -45,10 +45,11 @@ def application(db: Path, *, cache: Path | None = None, private: bool = False) -
     to whoever has not signed in. A database that may not be written is shown without the review.
     """
     from datasette.app import Datasette
-    from datasette.database import Database
     from datasette.plugins import pm
 
     from pipeline.datasette import plugin
+    from pipeline.datasette.counting import CountedDatabase
+    from pipeline.datasette.kept import Kept
     from pipeline.datasette.metadata import DATABASE, metadata
     from pipeline.publish.served import PublishedCopy
     from pipeline.review import web
@@ -80,8 +81,10 @@ def application(db: Path, *, cache: Path | None = None, private: bool = False) -
         instance.uppdrag_published = published
     if not frozen:
         instance.uppdrag_review = Room(Accounts(db), cache, private)
+    instance.uppdrag_kept = Kept(db, lambda connection: instance._prepare_connection(connection, DATABASE))
     instance.remove_database("_memory")
-    instance.add_database(Database(instance, path=str(db), is_mutable=published is None), name=DATABASE)
+    counted = CountedDatabase(instance, instance.uppdrag_kept, path=str(db), is_mutable=published is None)
+    instance.add_database(counted, name=DATABASE)
     return instance
 
 
@@ -101,7 +104,8 @@ def serve(
     """
     import uvicorn
 
-    from pipeline.datasette import plugin
+    from pipeline.datasette import counting, dashboards, overview, plugin
+    from pipeline.datasette.metadata import DATABASE, schema
 
     local = host in ("127.0.0.1", "::1", "localhost")
     instance = application(db, cache=cache, private=not local if private is None else private)
@@ -123,6 +127,10 @@ def serve(
         if open_browser:
             webbrowser.open(sign_in)
 
+    kept = instance.uppdrag_kept
+    overview.warm(kept)
+    dashboards.warm(kept)
+    counting.warm(kept, instance.metadata("tables", database=DATABASE, fallback=False), schema(), SETTINGS["default_facet_size"])
     started = threading.Thread(target=_when_started, args=(server, announce), daemon=True)
     started.start()
     try:
@@ -131,6 +139,7 @@ def serve(
         pass
     finally:
         plugin._pictures().close()
+        kept.close()
         listener.close()
 
 

@@ -13,6 +13,9 @@ from pipeline.migrations import migrate
 DATABASE = "uppdrag"
 """What the database is called in addresses, whatever its file is called: saved addresses keep working."""
 
+XLSX_ROWS = 20_000
+"""Rows in a workbook; its last sheet says so where there were more."""
+
 _FOLDER = Path(__file__).parent
 
 
@@ -73,5 +76,7 @@ def metadata() -> dict[str, Any]:
     return {
         "title": described["title"],
         "description": described["description"],
+        # A workbook is written while the other pages wait, a second for some 4,000 rows: what is larger is fetched as CSV.
+        "plugins": {"datasette-xlsx": {"max_rows": XLSX_ROWS, "time_limit_ms": 3000}},
         "databases": {DATABASE: {"title": described["title"], "tables": tables, "queries": queries()}},
     }

@@ -60,6 +60,7 @@ class PageView:
     fields: list[Field] = field(default_factory=list)
     heading: str = ""
     record: dict[str, Any] | None = None
+    thread: str | None = None
     on_page: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -140,6 +141,8 @@ class Places:
         if not found:
             return
         record = view.record = found[0]
+        threads = await self.rows("SELECT thread FROM thread_record WHERE address = :address AND thread IS NOT NULL", address=address)
+        view.thread = threads[0]["thread"] if threads else None
         at = {"document": document, "assignment": record["number"]}
         add = view.fields.append
         view.heading = (await self._word("act", record["act"])).capitalize()

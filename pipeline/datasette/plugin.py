@@ -9,19 +9,22 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from datasette import hookimpl
-from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, NotFound, Response
 from datasette.views.base import DatasetteError
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from pipeline.datasette.charts import chart_specs
+from pipeline.datasette.dashboards import dashboard, dashboards
 from pipeline.datasette.images import NoPictureError, Pictures
 from pipeline.datasette.metadata import DATABASE, queries, schema
+from pipeline.datasette.overview import figures
 from pipeline.datasette.pages import Places, kronor, number
+from pipeline.datasette.searching import filters, search
+from pipeline.datasette.timeline import timeline
 from pipeline.publish.served import PublishedCopy
 
 WIDTHS = {"1": 700, "2": 1100, "3": 1700}
@@ -49,7 +52,7 @@ def hook(function: _Function) -> _Function:
     return function
 
 
-_LINK = re.compile(r"/-/(?:sida/[0-9a-f]{64}/\d+(?:\?[a-z_]+=[0-9a-f]+)?|uppdrag/[0-9a-f]{16})")
+_LINK = re.compile(r"/-/(?:sida/[0-9a-f]{64}/\d+(?:\?[a-z_]+=[0-9a-f]+)?|(?:uppdrag|trad)/[0-9a-f]{16})")
 _ADDRESS = re.compile(r"[0-9a-f]{16}")
 _MONEY = frozenset({"belopp_mnkr", "summa_mnkr", "minst_mnkr", "storst_mnkr", "belopp_kr"})
 _log = logging.getLogger(__name__)
@@ -128,58 +131,6 @@ async def _paths(datasette: Any, request: Any) -> list[str]:
     return list(found["paths"])
 
 
-async def search(datasette: Any, request: Any) -> Response:
-    """``/-/sok?q=…&hur=ord|del``: whole words, or parts of words, in the assignments and in all text."""
-    await datasette.ensure_permissions(request.actor, [("view-database", DATABASE), "view-instance"])
-    asked = "".join(c for c in request.args.get("q") or "" if c.isprintable()).strip()[:200]
-    how = request.args.get("hur") or "ord"
-    parts = how == "del"
-    assignments: list[dict[str, Any]] = []
-    pages: list[dict[str, Any]] = []
-    if len(asked) >= (3 if parts else 1):
-        places = Places(datasette.get_database(DATABASE))
-        words = [asked] if parts else asked.split()
-        match = " ".join('"' + word.replace('"', '""') + '"' for word in words)
-        index = "assignment_trigram" if parts else "assignment_fts"
-        assignments = await places.rows(
-            f"SELECT u.* FROM {index} JOIN uppdrag AS u ON u.rad = {index}.rowid WHERE {index} MATCH :match"  # noqa: S608 - ours
-            f" ORDER BY {index}.rank LIMIT 50",
-            match=match,
-        )
-        if parts:
-            like = "%" + re.sub(r"[%_\\]", "_", asked) + "%"
-            found = "SELECT rowid FROM page_trigram WHERE text LIKE :match LIMIT 50"
-            pages = await places.rows(f"SELECT * FROM sidor WHERE rad IN ({found}) ORDER BY sammantradesdatum DESC", match=like)  # noqa: S608
-        else:
-            pages = await places.rows(
-                "SELECT s.* FROM page_fts JOIN sidor AS s ON s.rad = page_fts.rowid WHERE page_fts MATCH :match ORDER BY rank LIMIT 50",
-                match=match,
-            )
-        for row in pages:
-            row["stallet"] = marked(row.pop("text"), words, whole=not parts)
-        for row in assignments:
-            row["stallet"] = marked(row["uppgift"], words, whole=not parts, around=100_000)
-    context = {"asked": asked, "how": how, "assignments": assignments, "pages": pages}
-    return Response.html(await datasette.render_template("sok.html", context, request=request))
-
-
-def marked(text: str, words: list[str], *, whole: bool, around: int = 110) -> Markup:
-    """The surroundings of the first hit with every hit marked, escaped."""
-    text = " ".join(text.split())
-    edge = r"\b" if whole else ""
-    pattern = re.compile("|".join(f"{edge}{re.escape(word)}{edge}" for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
-    first = pattern.search(text)
-    begin = max((first.start() if first else 0) - around, 0)
-    end = min((first.end() if first else 0) + around, len(text))
-    piece, at = text[begin:end], 0
-    parts: list[str] = []
-    for hit in pattern.finditer(piece):
-        if hit.end() > hit.start():
-            parts += [escape(piece[at : hit.start()]), Markup("<mark>{}</mark>").format(hit.group())]
-            at = hit.end()
-    return Markup("").join(["…" if begin else "", *parts, escape(piece[at:]), "…" if end < len(text) else ""])
-
-
 async def dictionary(datasette: Any, request: Any) -> Response:
     """``/-/ordlista``: every view and column with its meaning."""
     await datasette.ensure_permissions(request.actor, [("view-database", DATABASE), "view-instance"])
@@ -196,7 +147,16 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/-/uppdrag/(?P<address>[0-9a-f]{16})$", assignment),
         (r"^/-/sok$", search),
         (r"^/-/ordlista$", dictionary),
+        (r"^/-/trad/(?P<thread>[0-9a-f]{16})$", timeline),
+        (r"^/-/diagram$", dashboards),
+        (r"^/-/diagram/(?P<chart>[a-z_]+)$", dashboard),
     ]
+
+
+@hook
+def filters_from_request(request: Any, database: str, table: str, datasette: Any) -> Any:
+    """Search in a view."""
+    return (lambda: filters(datasette, request, table)) if database == DATABASE else None
 
 
 @hook
@@ -209,11 +169,15 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
             return Markup('<a href="{}">Visa sidan</a>').format(datasette.urls.path(value))
         if column == "uppdrag_id" and _ADDRESS.fullmatch(value):
             return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/-/uppdrag/{value}"), value)
+        if column == "trad_id" and _ADDRESS.fullmatch(value):
+            return Markup('<a href="{}">Tidslinje</a>').format(datasette.urls.path(f"/-/trad/{value}"))
         if column == "dokument_id":
             return Markup('<abbr title="{}">{}</abbr>').format(value, value[:8])
-        if column == "uppgift" and _ADDRESS.fullmatch(str(_of(row, "uppdrag_id"))):
+        if column == "uppgift":
             short = value if len(value) <= 400 else value[:400].rsplit(" ", 1)[0] + " …"
-            return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/-/uppdrag/{_of(row, 'uppdrag_id')}"), short)
+            for key, place in (("uppdrag_id", "uppdrag"), ("trad_id", "trad")):
+                if _ADDRESS.fullmatch(str(_of(row, key))):
+                    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/-/{place}/{_of(row, key)}"), short)
         return None
     if column == "sida" and _LINK.fullmatch(str(_of(row, "lank"))):
         return Markup('<a href="{}">{}</a>').format(datasette.urls.path(_of(row, "lank")), value)
@@ -236,34 +200,15 @@ def _of(row: Any, column: str) -> Any:
 def extra_template_vars(template: str, datasette: Any) -> Any:
     """Key figures for the front page; Swedish number formats, and what the tables mean, for every page."""
 
-    async def figures() -> dict[str, Any]:
+    async def variables() -> dict[str, Any]:
         kept: dict[str, Any] = {"number": number, "kronor": kronor, "uppdrag_database": DATABASE}
         if template in ("index.html", "database.html"):
             kept |= {"tables_described": _tables(datasette), "saved_queries": queries()}
         if template == "index.html" and DATABASE in datasette.databases:
-            # An archive so large that counting takes too long still has a front page.
-            with suppress(QueryInterrupted):
-                kept["figures"] = await _figures(Places(datasette.get_database(DATABASE)))
+            kept |= {"figures": await figures(datasette.uppdrag_kept), "charts": chart_specs()}
         return kept
 
-    return figures
-
-
-async def _figures(places: Places) -> dict[str, Any]:
-    (totals,) = await places.rows(
-        "SELECT count(*) AS documents, coalesce(sum(pages), 0) AS pages, coalesce(sum(paragraphs), 0) AS paragraphs,"
-        " coalesce(sum(assignments), 0) AS assignments, coalesce(sum(needs_review), 0) AS needs_review,"
-        " coalesce(sum(paragraphs_unread), 0) AS unread, min(meeting_from) AS first, max(meeting_from) AS last FROM document"
-    )
-    (files,) = await places.rows("SELECT count(*) AS files, coalesce(sum(status NOT IN ('read', 'read_by_ocr')), 0) AS failed FROM file")
-    statuses = await places.rows(
-        "SELECT status, count(*) AS count FROM assignment WHERE act = 'assignment' AND duplicate_of IS NULL GROUP BY status"
-    )
-    bodies = await places.rows(
-        "SELECT body AS name, count(*) AS count FROM assignment WHERE act = 'assignment' AND duplicate_of IS NULL"
-        " AND body IS NOT NULL GROUP BY body ORDER BY count DESC, body LIMIT 8"
-    )
-    return {**totals, **files, "statuses": {row["status"]: row["count"] for row in statuses}, "bodies": bodies}
+    return variables
 
 
 def _tables(datasette: Any) -> list[dict[str, Any]]:

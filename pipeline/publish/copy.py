@@ -19,6 +19,7 @@ _HASH = re.compile(r"[0-9a-f]{12,64}|\d{4}-\d\d-\d\d")
 _LETTERS = re.compile(r"[^\W\d_]{2}|\d{6}")
 _FILE_NAMES = {
     ("document", "name"),
+    ("current_row", "document_name"),
     ("document", "pdf_title"),
     ("file", "path"),
     ("file", "message"),

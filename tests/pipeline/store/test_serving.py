@@ -24,13 +24,15 @@ from PIL import Image
 from pipeline.datasette import metadata as described
 from pipeline.datasette.images import NoPictureError, Pictures, _plain
 from pipeline.datasette.pages import kronor, number
-from pipeline.datasette.plugin import HEADERS, marked
+from pipeline.datasette.plugin import HEADERS
+from pipeline.datasette.searching import marked
 from pipeline.serving import AddressError, _listener, application, serve
 from pipeline.store import NoDatabaseError, NotOurDatabaseError
 
 PARAMETERS = {
     "organ": "Regionstyrelsen",
     "dag": "2024-12-31",
+    "dagar": "90",
     "mottagare": "direktör",
     "diarienummer": "RS/2024:117",
     "ord": "får uppdrag",
@@ -38,8 +40,42 @@ PARAMETERS = {
 }
 
 
+def follow(database: Path) -> None:
+    """Threads as the follow-up makes them: one overdue, one reported and closed, one open with a day to come."""
+    connection = sqlite3.connect(database)
+    rows = connection.execute(
+        "SELECT a.address, a.task, d.sha256, a.page FROM assignment AS a JOIN document AS d ON d.id = a.document"
+        " WHERE a.act = 'assignment' AND a.duplicate_of IS NULL ORDER BY a.id LIMIT 3"
+    ).fetchall()
+    days = (("open", "2024-05-31", None, None), ("closed", "2024-06-30", "2024-06-11", "2024-09-10"), ("open", "date", None, None))
+    for (record, task, document, page), (state, due, reported, closed) in zip(rows, days, strict=True):
+        soon = connection.execute("SELECT date('now', '+10 days')").fetchone()[0]
+        connection.execute(
+            "INSERT INTO thread (id, body, assigner_names, assignee_names, task, state, given_date, given_basis, given_paragraph,"
+            " deadline_last, deadline_moved, reported_date, closed_date, closed_status, records, events, documents, doubtful, confidence,"
+            " document, page) VALUES (?, 'Regionstyrelsen', 'Regionstyrelsen', 'Regiondirektören', ?, ?, '2024-03-12', 'decision', '§ 41',"
+            " ?, 0, ?, ?, iif(? IS NULL, NULL, 'decided'), 1, 1, 1, 0, 0.9, ?, ?)",
+            (record, task, state, soon if due == "date" else due, reported, closed, closed, document, page),
+        )
+        happened = [("given", "2024-03-12"), ("reported", reported), ("closed", closed)]
+        for ordinal, (kind, day) in enumerate((kind, day) for kind, day in happened if day):
+            connection.execute(
+                "INSERT INTO thread_event (thread, ordinal, kind, date, date_basis, status, body, deadline_last, text, record, rule,"
+                " confidence, document, page, boxes)"
+                " VALUES (?, ?, ?, ?, 'meeting', 'decided', 'Regionstyrelsen', ?, ?, ?, 'r', 0.9, ?, ?, '[]')",
+                (record, ordinal, kind, day, soon if due == "date" else due, f"<b>{task}", record, document, page),
+            )
+        connection.execute(
+            "INSERT INTO thread_record (address, kind, document, thread, mark) VALUES (?, 'assignment', ?, ?, '')",
+            (record, document, record),
+        )
+    connection.commit()
+    connection.close()
+
+
 @pytest.fixture
 def client(database: Path) -> Any:
+    follow(database)
     return application(database).client
 
 
@@ -107,7 +143,7 @@ async def test_queries_answer_what_they_say(client: Any) -> None:
     without = await rows("/uppdrag/utan_tidsfrist.json?_shape=objects&organ=")
     assert [row["uppgift"] for row in without] == ["se över inhyrningen"]
     money = await rows("/uppdrag/belopp_per_ar_och_slag.json?_shape=objects")
-    assert {(row["ar"], row["slag"], row["summa_mnkr"]) for row in money} == {(2024, "tak", 2.5), (2024, "prognos", -63.0)}
+    assert {(row["ar"], row["slag"], row["summa_mnkr"]) for row in money} == {("2024", "tak", 2.5), ("2024", "prognos", -63.0)}
     cites = await rows("/uppdrag/vad_hanvisar_till.json?_shape=objects&diarienummer=RS/2024:117")
     assert [row["hur"] for row in cites] == ["nämns", "ärendet § 41", "nämns"]
     assert await rows('/uppdrag/ord_i_text.json?_shape=objects&ord="') == []
@@ -118,6 +154,8 @@ async def test_front_page_says_what_this_is_and_its_figures(client: Any) -> None
     assert answer.status_code == 200
     text = re.sub(r"<[^>]+>|\s+", " ", answer.text)
     text = re.sub(r"\s+", " ", text)
+    assert "2 öppna uppdrag 1 ska vara klara inom 90 dagar 1 försenade" in text
+    assert "1 avslutade 0 av dem avförda" in text
     assert "4 uppdrag 2 beslutade · 1 föreslagna · 1 återgivna" in text
     assert "3 dokument" in text
     assert "1 filer ej lästa av 4 filer" in text

@@ -1,0 +1,71 @@
+"""Counts and facets that never hold a page up.
+
+A table page shows how many rows there are and how they part by some columns. Of a million rows that may take seconds, while the rows
+themselves come at once from an index. So a count is given a moment; one that needs longer goes on by itself (:mod:`kept`), the page says
+so, and the next reader finds it there. What is shown is always exact, or not shown.
+"""
+
+# ruff: noqa: S608 - statements are put together from the names of our own views
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from datasette.database import Database, QueryInterrupted, Results
+from datasette.utils import CustomRow, escape_sqlite
+
+from pipeline.datasette.kept import Answer, Kept
+
+MOMENT = 120
+"""Milliseconds a count may take while its page waits."""
+
+_COUNT = re.compile(r"\s*select count\(\*\) from ")
+_FACET = re.compile(r"\s*select \S+ as value, count\(\*\) as count from \(")
+
+
+class CountedDatabase(Database):  # type: ignore[misc]  # Datasette carries no types
+    """Datasette's database, with its counts and facets from :class:`Kept` where they are there."""
+
+    def __init__(self, ds: Any, kept: Kept, **options: Any) -> None:
+        super().__init__(ds, **options)
+        self.kept = kept
+
+    async def execute(self, sql: str, params: Any = None, *args: Any, **options: Any) -> Any:
+        """As Datasette's own. Raises QueryInterrupted for a count that needs longer than a moment."""
+        if not (_COUNT.match(sql) or _FACET.match(sql)) or (params and not isinstance(params, Mapping)):
+            return await super().execute(sql, params, *args, **options)
+        asked = " ".join(sql.split())
+        known, current = await self.kept.known(asked, params or None)
+        if known is not None and current:
+            return _results(known)
+        options["custom_time_limit"] = min(options.get("custom_time_limit") or MOMENT, MOMENT)
+        try:
+            return await super().execute(sql, params, *args, **options)
+        except QueryInterrupted:
+            self.kept.warm(asked, params or None)
+            if known is not None:
+                return _results(known)
+            raise
+
+
+def warm(kept: Kept, tables: Mapping[str, Mapping[str, Any]], columns: Mapping[str, tuple[str, ...]], size: int) -> None:
+    """Has the counts and facets of the described views made before anybody asks, in the words Datasette asks them. ``size`` is the
+    number of values a facet shows."""
+    for name, about in tables.items():
+        if about.get("hidden"):
+            continue
+        kept.warm(f"select count(*) from {escape_sqlite(name)}")
+        inner = f"select {', '.join(escape_sqlite(column) for column in columns[name])} from {escape_sqlite(name)}"
+        for facet in about.get("facets", ()):
+            value = escape_sqlite(facet)
+            kept.warm(
+                f"select {value} as value, count(*) as count from ( {inner} ) where {value} is not null"
+                f" group by {value} order by count desc, value limit {size + 1}"
+            )
+
+
+def _results(answer: Answer) -> Any:
+    rows = [CustomRow(answer.columns, values) for values in answer.rows]
+    return Results(rows, False, tuple((name, *(None,) * 6) for name in answer.columns))
