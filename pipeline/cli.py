@@ -51,6 +51,7 @@ class EngineName(StrEnum):
     auto = "auto"
     direct = "direct"
     prefect = "prefect"
+    dask = "dask"
 
 
 class Role(StrEnum):
@@ -105,6 +106,12 @@ Seconds = Annotated[float | None, typer.Option(help="The longest one document ma
 Mib = Annotated[int | None, typer.Option(help="The most memory one document may take, in MiB [default: 3072].", show_default=False)]
 
 
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option(help="The Dask scheduler, such as tcp://host:8786 [default: a cluster of this machine's own].", show_default=False),
+]
+
+
 @app.command()
 def ingest(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files and folders [default: DATA/raw].")] = None,
@@ -113,8 +120,12 @@ def ingest(
     organisation: Organisation = None,
     engine: Annotated[
         EngineName | None,
-        typer.Option(help="prefect runs batches as a flow; direct does without its server [default: auto, by size].", show_default=False),
+        typer.Option(
+            help="prefect runs batches as a flow, dask on a cluster; direct does without a server [default: auto, by size].",
+            show_default=False,
+        ),
     ] = None,
+    cluster: ClusterAddress = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes [default: one a core].", show_default=False)] = None,
     batch: Annotated[int | None, typer.Option(help="Documents in a batch [default: 32].", show_default=False)] = None,
     ocr: Ocr = None,
@@ -129,6 +140,7 @@ def ingest(
         data=data,
         organisation=organisation,
         engine=None if engine is None else engine.value,
+        cluster=cluster,
         workers=workers,
         batch=batch,
         ocr=ocr,
@@ -141,53 +153,68 @@ def ingest(
         raise typer.Exit(FAILED)
 
 
+@app.command()
+def deploy(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files and folders [default: DATA/raw].")] = None,
+    cron: Annotated[str, typer.Option(help="When to run: minute, hour, day, month, day of the week.")] = "0 2 * * *",
+    timezone: Annotated[str, typer.Option(help="Where that is meant.")] = "Europe/Stockholm",
+    name: Annotated[str, typer.Option(help="The deployment's name.")] = "nightly",
+    now: Annotated[bool, typer.Option("--now", help="Run once at once, too.")] = False,
+    db: Db = None,
+    data: Data = None,
+    organisation: Organisation = None,
+    engine: Annotated[EngineName | None, typer.Option(help="As of ingest [default: auto, by size].", show_default=False)] = None,
+    cluster: ClusterAddress = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes [default: one a core].", show_default=False)] = None,
+    batch: Annotated[int | None, typer.Option(help="Documents in a batch [default: 32].", show_default=False)] = None,
+    ocr: Ocr = None,
+    document_seconds: Seconds = None,
+    document_mib: Mib = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try again what failed before.")] = False,
+) -> None:
+    """Watch folders by a schedule: a deployment on the Prefect server PREFECT_API_URL names, run from here until Ctrl-C.
+
+    Each run reads what is new, and leaves its progress and a table of outcomes on the server.
+    """
+    settings = _settings(
+        db=db,
+        data=data,
+        organisation=organisation,
+        engine=None if engine is None else engine.value,
+        cluster=cluster,
+        workers=workers,
+        batch=batch,
+        ocr=ocr,
+        document_seconds=document_seconds,
+        document_mib=document_mib,
+    )
+    from pipeline.flows.deployment import deploy as serve_deployment
+    from pipeline.flows.server import ServerError
+
+    with _wrong_use(), _interruptible():
+        try:
+            serve_deployment(
+                paths or [settings.data / "raw"], settings, name=name, cron=cron, timezone=timezone, retry=retry, at_once=now, say=_say
+            )
+        except ServerError as error:
+            _stop(str(error))
+
+
+def _say(sentence: str) -> None:
+    """A sentence a person, or whoever started us, waits for."""
+    print(sentence, flush=True)
+
+
 def _ingest(paths: Sequence[Path], settings: Settings, *, retry: bool, json_logs: bool) -> Outcome:
-    """Plan, choose the engine, carry out."""
-    from pipeline.crew import WorkerError
-    from pipeline.ingest import carry_out, hire, in_threads, make_plan
+    """The run, reported on as it goes."""
     from pipeline.progress import reporter
-    from pipeline.store import Store
+    from pipeline.run import RunError, run
 
     with _wrong_use(), _interruptible(), reporter(as_json=json_logs) as report:
-        if settings.db is None:
-            settings.processed.mkdir(parents=True, exist_ok=True)
-        with Store.open(settings.database) as store:
-            plan = make_plan(paths, store, settings, retry=retry)
-            large = len(plan.jobs) > settings.direct_files or plan.size > settings.direct_mib * 2**20
-            engine = settings.engine if settings.engine != "auto" else "prefect" if large else "direct"
-            if not plan.jobs:
-                engine = "direct"
-            report.say(
-                "plan",
-                f"{len(plan.jobs)} documents to read, {len(plan.unchanged)} unchanged.",
-                documents=len(plan.jobs),
-                unchanged=len(plan.unchanged),
-                bytes=plan.size,
-                engine=engine,
-            )
-            try:
-                with hire(plan, settings) as crew:
-                    if engine == "direct":
-                        outcome = carry_out(plan, store, settings, crew, in_threads(settings.worker_count), report)
-                    else:
-                        from pipeline.flows import ServerError, run_as_flow
-
-                        shown = {"paths": [str(path) for path in paths], "db": str(settings.database), "documents": len(plan.jobs)}
-                        try:
-                            outcome = run_as_flow(
-                                lambda mapper: carry_out(plan, store, settings, crew, mapper, report),
-                                name="uppdrag ingest",
-                                workers=settings.worker_count,
-                                home=settings.processed / "prefect",
-                                parameters=shown,
-                            )
-                        except ServerError as error:
-                            _stop(str(error))
-            except WorkerError as error:
-                _stop(str(error))
-            said = f"{outcome.documents} documents done in {outcome.seconds:.1f} s."
-            report.say("end", said, documents=outcome.documents, pages=outcome.pages, failures=len(outcome.failures))
-            return outcome
+        try:
+            return run(paths, settings, report, retry=retry)
+        except RunError as error:
+            _stop(str(error))
 
 
 def _report(outcome: Outcome, settings: Settings) -> None:
@@ -686,6 +713,22 @@ def trial_kills(
             trial = kills(
                 count, seed=seed, pages=pages, engine=engine.value, flags=flags, say=lambda sentence: print(sentence, file=sys.stderr)
             )
+        except (TrialError, ValueError) as error:
+            _stop(str(error))
+    print(trial.summary())
+    if not trial.well:
+        raise typer.Exit(FAILED)
+
+
+@trial_app.command("engines")
+def trial_engines(pages: Annotated[int, typer.Option(min=1, help="Pages of the archive, at least.")] = 1000) -> None:
+    """Run the same archive directly, by Prefect, and on Dask with two and with four workers: the same database, and what each costs."""
+    from pipeline.trials.engines import engines
+    from pipeline.trials.runs import TrialError
+
+    with _wrong_use(), _interruptible():
+        try:
+            trial = engines(pages)
         except (TrialError, ValueError) as error:
             _stop(str(error))
     print(trial.summary())

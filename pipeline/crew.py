@@ -190,11 +190,22 @@ class Worker:
 class Crew:
     """As many workers as asked for. Threads borrow one for a batch."""
 
+    distant = False
+
     def __init__(self, orders: Orders, size: int) -> None:
         self.workers = [Worker(orders) for _ in range(size)]
         self.idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for one in self.workers:
             self.idle.put(one)
+
+    @property
+    def size(self) -> int:
+        """How many batches can be under way."""
+        return len(self.workers)
+
+    def work(self, each: Callable[[Done], None]) -> Callable[[Iterable[Job]], list[Done]]:
+        """What gives the outcome of each job of a batch, in order; ``each`` hears of one as soon as it is known, in the batch's thread."""
+        return lambda batch: self.run(batch, each)
 
     def run(self, batch: Iterable[Job], each: Callable[[Done], None]) -> list[Done]:
         """The outcome of each job, in order; ``each`` hears of one as soon as it is known, in this thread."""

@@ -11,11 +11,12 @@ import os
 import shutil
 import subprocess
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from extractors.model import FileStatus, Reading
 from pipeline.cache import ContentCache, unpack_rows
@@ -75,7 +76,8 @@ class Plan:
 
 @dataclass
 class Outcome:
-    """What a run did. ``failures`` are all paths of this run that are not read, those known from earlier runs included."""
+    """What a run did. ``failures`` are all paths of this run that are not read, those known from earlier runs included; ``statuses`` counts
+    all its paths by what became of them."""
 
     changed: bool = False
     files: int = 0
@@ -85,6 +87,7 @@ class Outcome:
     forgotten: int = 0
     seconds: float = 0.0
     failures: list[FileRow] = field(default_factory=list)
+    statuses: Counter[str] = field(default_factory=Counter)
 
 
 def ocr_at_hand() -> bool:
@@ -173,13 +176,34 @@ def hire(plan: Plan, settings: Settings) -> Crew:
     return Crew(orders(told, plan.fingerprint), min(settings.worker_count, len(plan.jobs)))
 
 
-def carry_out(plan: Plan, store: Store, settings: Settings, crew: Crew, mapper: Mapper, report: Reporter) -> Outcome:
-    """Does what the plan says with the workers of :func:`hire`. The calling thread is the one writer; documents are loaded batch by batch,
-    each in one transaction.
+class Workforce(Protocol):
+    """Who works on batches: a :class:`pipeline.crew.Crew` here, or a :class:`pipeline.distant.Distant` that sends them elsewhere.
+
+    ``size`` is how many batches can be under way. ``distant``: outcomes are heard of only when their batch comes back.
+    """
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def distant(self) -> bool: ...
+
+    def work(self, each: Callable[[Done], None]) -> Work:
+        """The function to map over batches; ``each`` hears of an outcome as soon as it is known, unless it is known elsewhere."""
+
+    def close(self) -> None:
+        """Ends it; whoever waits for a document gets an error."""
+
+
+def carry_out(plan: Plan, store: Store, settings: Settings, crew: Workforce, mapper: Mapper, report: Reporter) -> Outcome:
+    """Does what the plan says with the workers of :func:`hire`, or others.
+
+    The calling thread is the one writer; documents are loaded batch by batch, each in one transaction.
     """
     began = time.perf_counter()
     outcome = Outcome(changed=not plan.is_empty, unchanged=len(plan.unchanged))
     outcome.failures += [row for row in [*plan.unchanged, *plan.notes] if row.status not in GOOD]
+    outcome.statuses.update(str(row.status) for row in [*plan.unchanged, *plan.notes])
     outcome.files = len(plan.unchanged) + len(plan.notes) + sum(map(len, plan.waiting.values()))
     if plan.forget:
         outcome.forgotten = store.forget_paths(plan.forget)
@@ -189,11 +213,14 @@ def carry_out(plan: Plan, store: Store, settings: Settings, crew: Crew, mapper: 
         kept = ContentCache(settings.cache / "extractions", plan.fingerprint)
         report.begin(len(plan.jobs), plan.size)
 
-        def work(batch: Batch) -> list[Done]:
-            return crew.run(batch, lambda done: report.document(done, plan.job_bytes[done.sha256]))
+        def heard(done: Done) -> None:
+            report.document(done, plan.job_bytes[done.sha256])
 
         try:
-            for batch in mapper(plan.batches(settings.batch, len(crew.workers)), work):
+            for batch in mapper(plan.batches(settings.batch, crew.size), crew.work(heard)):
+                if crew.distant:
+                    for done in batch:
+                        heard(done)
                 _load(batch, plan, store, kept, outcome)
         finally:
             crew.close()  # a thread that still waits for a document is let go before the mapper is ended
@@ -232,6 +259,7 @@ def _load(batch: Sequence[Done], plan: Plan, store: Store, kept: ContentCache, o
     ]
     store.note_files(rows_of_files)
     outcome.failures += [row for row in rows_of_files if row.status not in GOOD]
+    outcome.statuses.update(str(row.status) for row in rows_of_files)
 
 
 def _failed(done: Done, mark: str, message: str | None) -> DocumentRows:

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 SETTINGS_FILE = "uppdrag.toml"
 
-Engine = Literal["auto", "direct", "prefect"]
+Engine = Literal["auto", "direct", "prefect", "dask"]
 
 
 class WrongSettingsError(Exception):
@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="the folder that holds raw/ and processed/")
     db: Path | None = Field(None, description="the database; DATA/processed/uppdrag.db where it is not given")
     organisation: str | None = Field(None, description="the folder under rules/organisations whose bodies and abbreviations hold")
-    engine: Engine = Field("auto", description="prefect runs batches as a flow; direct runs the same functions without its server")
+    engine: Engine = Field("auto", description="prefect runs batches as a flow, dask on a cluster; direct does without a server")
+    cluster: str | None = Field(None, description="the Dask scheduler, tcp://host:port; a cluster of this machine's own where not given")
     workers: int = Field(0, ge=0, le=1024, description="worker processes; 0 is one for each core")
     batch: int = Field(32, ge=1, le=1000, description="documents in a batch: one task, one transaction")
     ocr: bool = Field(True, description="read pages without text through Tesseract, where it is installed")

@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from pipeline.ingest import Mapper, Outcome, carry_out, hire, in_threads, make_plan
+from pipeline.ingest import Mapper, Outcome, Plan, Workforce, carry_out, hire, in_threads, make_plan, orders
 from pipeline.progress import Silent
-from pipeline.settings import load_settings
+from pipeline.settings import Settings, load_settings
 from pipeline.store import Store
 
 
@@ -27,28 +29,16 @@ def measure(folder: Path, data: Path, engine: str, workers: int) -> dict[str, fl
         plan = make_plan([folder], store, settings)
         planned = time.perf_counter() - began
         busy += time.process_time()
-        with hire(plan, settings) as crew:
 
-            def run(mapper: Mapper) -> Outcome:
-                nonlocal busy
-                # With Prefect the workers get ready while its server starts: what is left of their start counts.
-                before = time.process_time()
-                outcome = carry_out(plan, store, settings, crew, mapper, Silent())
-                busy += time.process_time() - before
-                return outcome
+        def run(crew: Workforce, mapper: Mapper) -> Outcome:
+            nonlocal busy
+            # With Prefect the workers get ready while its server starts: what is left of their start counts.
+            before = time.process_time()
+            outcome = carry_out(plan, store, settings, crew, mapper, Silent())
+            busy += time.process_time() - before
+            return outcome
 
-            if engine == "direct" or not plan.jobs:
-                outcome = run(in_threads(settings.worker_count))
-            else:
-                from pipeline.flows import run_as_flow
-
-                outcome = run_as_flow(
-                    run,
-                    name="uppdrag bench",
-                    workers=settings.worker_count,
-                    home=settings.processed / "prefect",
-                    parameters={"documents": len(plan.jobs)},
-                )
+        outcome = _by(engine, plan, settings, run)
     return {
         "documents": outcome.documents,
         "pages": outcome.pages,
@@ -57,6 +47,28 @@ def measure(folder: Path, data: Path, engine: str, workers: int) -> dict[str, fl
         "seconds": planned + outcome.seconds,
         "cpu_seconds": busy,
     }
+
+
+def _by(engine: str, plan: Plan, settings: Settings, run: Callable[[Workforce, Mapper], Outcome]) -> Outcome:
+    """The run by the engine named."""
+    home, shown = settings.processed / "prefect", {"documents": len(plan.jobs)}
+    workers = settings.worker_count
+    if engine == "dask" and plan.jobs:
+        from pipeline.distant import Distant
+        from pipeline.flows import run_as_flow
+        from pipeline.flows.cluster import Cluster
+
+        cluster = Cluster(None, workers, settings.processed / "dask")
+        with Distant(orders(settings, plan.fingerprint), workers) as crew:
+            work = partial(run, crew)
+            return run_as_flow(work, name="uppdrag bench", workers=workers, home=home, parameters=shown, cluster=cluster)
+    with hire(plan, settings) as own:
+        work = partial(run, own)
+        if engine == "direct" or not plan.jobs:
+            return work(in_threads(workers))
+        from pipeline.flows import run_as_flow
+
+        return run_as_flow(work, name="uppdrag bench", workers=workers, home=home, parameters=shown)
 
 
 if __name__ == "__main__":

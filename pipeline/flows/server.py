@@ -1,9 +1,4 @@
-"""The run of an archive as a Prefect flow. The only module that imports prefect, and only when a flow is run.
-
-The flow's tasks are batches. Tasks run on threads, each of which waits for a worker process of ours: Prefect's own process runner
-costs thirty times as much a task, and would not survive a crash in a document. Where ``PREFECT_API_URL`` names a server, the run shows
-there; else a temporary one is started, kept under DATA/processed and ended with the run, however the run ends.
-"""
+"""Prefect's temporary server: started beside a run, kept under DATA/processed, ended with the run, however the run ends."""
 
 from __future__ import annotations
 
@@ -14,15 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pipeline.ingest import Batch, Mapper, Work
-from pipeline.work import Done
-
-T = TypeVar("T")
+from typing import Any
 
 _START = 150.0  # seconds the server may take to start, on a machine that is busy with other things
 
@@ -37,14 +27,17 @@ class ServerError(Exception):
     """Prefect's temporary server does not start; the message has what it wrote last."""
 
 
-def _prepare(home: Path) -> None:
-    """What Prefect reads when it is imported. Nothing is sent anywhere, nothing is written to the user's home, and it keeps quiet."""
+def prepare(home: Path) -> None:
+    """What Prefect and Dask read when they are imported. Nothing is sent anywhere, nothing is written to the user's home, and they keep
+    quiet."""
     home.mkdir(parents=True, exist_ok=True)
-    os.environ.update({"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_HOME": str(home.resolve())})
+    here = str(home.resolve())
+    os.environ.update({"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_HOME": here, "DASK_CONFIG": here})
+    os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "critical")
     quiet = {
-        "PREFECT_LOGGING_LEVEL": "ERROR",
-        "PREFECT_LOGGING_ROOT_LEVEL": "ERROR",
-        "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
+        "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
     }
     for name, value in quiet.items():
@@ -98,45 +91,3 @@ def _await(port: int, server: subprocess.Popen[bytes], said: Any) -> None:
     said.seek(0)
     last = said.read().decode("utf-8", "replace").strip()[-1500:]
     raise ServerError(f"Prefect's temporary server did not start within {_START:.0f} s; --engine direct does without it. {last}".strip())
-
-
-def run_as_flow(body: Callable[[Mapper], T], *, name: str, workers: int, home: Path, parameters: dict[str, Any]) -> T:
-    """What ``body`` returns, run inside a flow whose tasks are the batches ``body`` maps. Call it from the main thread.
-
-    ``parameters`` are plain values shown with the run. Raises what ``body`` raises, and :class:`ServerError` where there is no server.
-    """
-    _prepare(home)
-    with ExitStack() as lasting:
-        if not os.environ.get("PREFECT_API_URL"):
-            os.environ["PREFECT_API_URL"] = lasting.enter_context(temporary_server())
-            lasting.callback(os.environ.pop, "PREFECT_API_URL", None)
-        return _run(body, name, workers, parameters, os.environ["PREFECT_API_URL"])
-
-
-def _run(body: Callable[[Mapper], T], name: str, workers: int, parameters: dict[str, Any], address: str) -> T:
-    from prefect import flow, task
-    from prefect.cache_policies import NO_CACHE
-    from prefect.settings import PREFECT_API_URL, temporary_settings
-    from prefect.task_runners import ThreadPoolTaskRunner
-
-    def mapper(batches: Sequence[Batch], work: Work) -> Iterator[list[Done]]:
-        @task(name="batch", task_run_name="batch {number}: {documents} documents", cache_policy=NO_CACHE, persist_result=False)
-        def batch(number: int, documents: int) -> list[Done]:
-            return work(batches[number])
-
-        # All at once: what comes back are outcomes, not rows, so a backlog weighs nothing.
-        futures = [batch.submit(number, len(jobs)) for number, jobs in enumerate(batches)]
-        for future in futures:
-            yield future.result()
-
-    result: list[T] = []
-
-    runner: Any = ThreadPoolTaskRunner(max_workers=workers)
-
-    @flow(name=name, task_runner=runner, persist_result=False, validate_parameters=False)
-    def ingest(shown: dict[str, Any]) -> None:
-        result.append(body(mapper))
-
-    with temporary_settings({PREFECT_API_URL: address}):  # prefect may have been imported before, for an earlier run of this process
-        ingest(parameters)
-    return result[0]
