@@ -363,6 +363,32 @@ def _write(content: bytes, to: Path | None) -> None:
         _stop(f"{to} cannot be written ({error.strerror}): name another file with --to.")
 
 
+@app.command("akoma-ntoso")
+def akoma_ntoso(
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its file name, or the beginning of its SHA-256.")],
+    paragraph: Annotated[
+        str | None, typer.Option("--paragraph", help='One § alone, as "§ 41" or 41 [default: all of them].', show_default=False)
+    ] = None,
+    to: Annotated[Path | None, typer.Option(help="The file to write [default: standard output].", show_default=False)] = None,
+    organisation: Organisation = None,
+    db: Db = None,
+    data: Data = None,
+) -> None:
+    """Write a document of the database, or one § with its decisions, as Akoma Ntoso, valid against the official schema."""
+    settings = _settings(db=db, data=data, organisation=organisation)
+    from pipeline.export.akoma_ntoso import AkomaNtosoError
+    from pipeline.export.from_archive import document_as_akoma_ntoso
+    from pipeline.store import Store
+
+    with _wrong_use(), _interruptible():
+        Store.open(settings.database, create=False, read_only=True).close()
+        try:
+            content = document_as_akoma_ntoso(settings, document, paragraph)
+        except AkomaNtosoError as error:
+            _stop(str(error))
+    _write(content, to)
+
+
 @app.command()
 def publish(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the copy goes; an earlier copy there is replaced.")],

@@ -45,9 +45,7 @@ def workbook(listed: Annex) -> bytes:
     forms = {
         "head": book.add_format({"bold": True, "bg_color": "#E4ECEF", "bottom": 1, "text_wrap": True, "valign": "top"}),
         "text": book.add_format({"text_wrap": True, "valign": "top", "align": "left", "bottom": 4, "bottom_color": "#9AA5A9"}),
-        "day": book.add_format(
-            {"num_format": "yyyy-mm-dd", "align": "left", "valign": "top", "bottom": 4, "bottom_color": "#9AA5A9"}
-        ),
+        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top", "bottom": 4, "bottom_color": "#9AA5A9"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
     }
     _sheet(book, forms, listed, "Uppdrag", COLUMNS, _WIDTHS, (row(listed, entry) for entry in listed.entries), len(listed.entries))
