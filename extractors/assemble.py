@@ -20,7 +20,7 @@ from extractors.frames import Frame, Slot
 from extractors.givers import Found, Givers
 from extractors.headed import headed_tasks
 from extractors.mentions import within
-from extractors.meta import read_meta
+from extractors.meta import first_lines, read_meta
 from extractors.model import (
     Amount,
     Assignment,
@@ -158,7 +158,7 @@ def document_year(document: Document, meta: Meta, rules: Rules) -> int | None:
     its full dates name, the latest of those on a tie."""
     if meta.meeting_from is not None:
         return meta.meeting_from.year
-    planned = rules.grammar("plan_year").search(document.text[:300]) if meta.kind == "okänd" else None
+    planned = rules.grammar("plan_year").search("\n".join(first_lines(document))) if meta.kind in ("okänd", "rapport") else None
     if planned is not None:
         return int(planned.group("year"))
     for pattern in (_FULL_DATE, _YEAR):

@@ -273,6 +273,12 @@ def _century(one: Partial, text: str, reference: int | None) -> Partial:
     return Partial(one.span, one.precision, one.rule, one.at, year, one.month, one.possible)
 
 
+def _holds(season: Partial, one: Partial) -> bool:
+    """Whether a day or month without a year can lie within a season that has one."""
+    first, last = season.at(season.year or 0)
+    return bool(first and last and (first.month <= one.month <= last.month or first.month > last.month))
+
+
 def _year_of(
     text: str, found: list[Partial], index: int, grammar: _Grammar, meeting: date | None, document_year: int | None
 ) -> tuple[int | None, str]:
@@ -287,6 +293,8 @@ def _year_of(
         if earlier.span.start < low:
             break
         if earlier.year and earlier.precision not in ("year", "year_range", "year_end", "rest_of_year", "part_of_year"):
+            if earlier.precision == "season" and not _holds(earlier, one):
+                continue  # "en plan för sommaren 2023 … i november": what is planned, not when
             year = earlier.year
             ahead = grammar.future.search(text, earlier.span.end, one.span.start)
             if ahead and one.month < earlier.month:

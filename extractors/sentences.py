@@ -19,17 +19,20 @@ def _abbreviations(words: tuple[str, ...]) -> frozenset[str]:
 def sentences(document: Document, block: Block, rules: Rules) -> list[Span]:
     """The sentences of ``block`` after its list marker, in order, without surrounding white space.
 
-    A full stop ends one before a capital or a digit, unless it belongs to an abbreviation (rules/sv/word_order.toml) or an ordinal.
+    A full stop ends one before a capital or a digit, unless it belongs to an abbreviation (rules/sv/word_order.toml) or an ordinal. An
+    abbreviation that often stands last ("485 000 kr.") ends one before a capital.
     """
     text = document.text
-    known = _abbreviations(tuple(rules.language.word_order.abbreviations.words))
+    order = rules.language.word_order
+    known = _abbreviations(tuple(order.abbreviations.words))
+    closing = _abbreviations(tuple(order.closing_abbreviations.words))
     out: list[Span] = []
     start = block.content
     for match in _END.finditer(text, block.content, block.end):
         before = text[start : match.start() + 1].split()
         last = before[-1].lower().lstrip("(") if before else ""
         if (
-            last in known
+            (last in known and not (last in closing and text[match.end()].isupper()))
             or (len(last) == 2 and last[0].isalpha())
             or (last[:-1].isdigit() and len(last) < 4 and text[match.end() : match.end() + 1].islower())
         ):

@@ -527,6 +527,7 @@ class WordOrderFile(Strict):
     quantifiers: Words
     partner_openers: Words
     abbreviations: Words
+    closing_abbreviations: Words
     reporting_verbs: Words
     not_infinitives: Words
     short_infinitives: Words
