@@ -209,7 +209,7 @@ class _Assembler:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.dates, self.references, self.amounts = dates, references, amounts
         self.telling = (rules.grammar("shall_stem"), rules.grammar("comes_back_stem"))
-        self.should_stem = rules.grammar("should_stem")
+        self.should_stem, self.att_reports = rules.grammar("should_stem"), rules.grammar("reports_stem")
         self.stems, self.duty_stem = rules.grammar("trigger_stem"), rules.grammar("duty_stem")
         self.resolver = Resolver(document, bodies, meta)
         self.rows: dict[int, TaskRow] = {}
@@ -334,6 +334,9 @@ class _Assembler:
             return None
         span = Span(self.document.blocks[cells[0]].start, self.document.blocks[cells[-1]].end)
         text = self.document.text[span.start : span.end].replace("\n", ", ")
+        reference = self.rules.grammar("cell_reference").search(text) if role == "assigner" else None
+        if reference is not None:
+            text = text[: reference.start()]  # "BUN 2024-05-21 § 58": the body, without when
         clean, _ = self.bodies.partners(" " + text)
         text = clean.strip()
         return Slot(text, Span(span.start, min(span.start + len(text), span.end))) if len(text) > 1 else None
@@ -359,7 +362,9 @@ class _Assembler:
                 at += 1
             while told < len(telling) and telling[told] < block.start:
                 told += 1
-            if (at < len(stems) and stems[at] < block.end) or (told < len(telling) and telling[told] < block.end and self._tells(index)):
+            reports = block.marker == "att" and self.att_reports.search(text, block.start, block.end) is not None
+            carries = at < len(stems) and stems[at] < block.end
+            if carries or reports or (told < len(telling) and telling[told] < block.end and self._tells(index)):
                 near = 3
                 out.append(index)
             elif near > 0 and block.kind in (BlockKind.ITEM, BlockKind.TEXT, BlockKind.CELL):
@@ -376,8 +381,11 @@ class _Assembler:
 
     def _may_tell(self, index: int, sentence: str) -> bool:
         """Whether "X ska V" is looked for in a sentence of a block."""
-        if self._tells(index) and any(stem.search(sentence) for stem in self.telling):
-            return True
+        if self._tells(index):
+            if any(stem.search(sentence) for stem in self.telling):
+                return True
+            if self.document.blocks[index].marker == "att" and self.att_reports.search(sentence):
+                return True
         return "skulle " in sentence and self.should_stem.search(sentence) is not None
 
     def _may_follow(self, found: list[Found], targets: list[int], index: int) -> bool:

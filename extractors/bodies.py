@@ -58,6 +58,7 @@ class Bodies:
         self.base = rules.language.bodies.base_form
         self.full_name, self.named_after = rules.regex(rules.language.bodies.full_name), rules.regex(rules.language.bodies.named_after)
         self.assemblies = [(rules.regex(rule), rule.assembly) for rule in rules.language.bodies.assembly]
+        self.small_word, self.compound_head = rules.grammar("small_word"), rules.grammar("compound_head")
         self._stands_for = [
             (rules.regex(rule), StandsFor(re.compile(expand(rule.names, macros)), rule.several))
             for rule in rules.language.bodies.stands_for
@@ -67,7 +68,7 @@ class Bodies:
         partners = sorted(rules.language.word_order.partner_openers.words, key=len, reverse=True)
         self.partner = re.compile(rf",?\s?\b(?:{'|'.join(re.escape(p) for p in partners)})\s", re.IGNORECASE)
         self.not_party = [rules.regex(p) for p in rules.language.bodies.not_a_party]
-        self.abbreviations: dict[str, str] = {}
+        self.abbreviations: dict[str, str] = dict(rules.language.bodies.acronyms)
         self.full_names: dict[str, str] = {}
         for body in organisation.bodies if organisation else []:
             for name in [*body.short, *body.also]:
@@ -78,7 +79,7 @@ class Bodies:
                 self.abbreviations[name] = role.name
         names = sorted(self.abbreviations, key=len, reverse=True)
         self.abbreviation = (
-            re.compile(rf"(?<![\w/])(?:{'|'.join(re.escape(n) for n in names)})(?![\w/]|\s\d{{2,}}[-/:])") if names else None
+            re.compile(rf"(?<![\w/])(?:{'|'.join(re.escape(n) for n in names)})(?![\w/:–-]|\s\d{{2,}}[-–/:.]|\d)") if names else None
         )
 
     # ---------------------------------------------------------------------------------------------------------- finding
@@ -371,6 +372,13 @@ class Bodies:
     def is_party(self, raw: str) -> bool:
         """Whether a slot's content can be somebody: no pronoun, no thing, no empty string."""
         return bool(raw) and any(c.isalpha() for c in raw) and not any(r.search(raw) for r in self.not_party)
+
+    def initials(self, name: str) -> str:
+        """The letters a board's name is shortened to: "Barn- och utbildningsnämnden" -> "BUN", "Kommunstyrelsen" -> "KS"."""
+        words = [w for w in re.split(r"[\s-]+", name) if w and not self.small_word.match(w)]
+        letters = [w[0].upper() for w in words]
+        head = self.compound_head.search(words[-1]) if words else None
+        return "".join(letters) + (head.group("head")[0].upper() if head is not None and head.start("head") > 0 else "")
 
     def stands_for(self, raw: str) -> StandsFor | None:
         """What a bare form ("nämnden", "direktörens") may stand for; None for a name of its own."""

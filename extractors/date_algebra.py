@@ -286,6 +286,9 @@ def _school_year(p: Printed) -> Iterator[Partial]:
 
 
 def _turn_of_year(p: Printed) -> Iterator[Partial]:
+    if "y1" not in p:
+        yield p.made("turn_of_year", lambda y: (date(y, 12, 31), date(y + 1, 1, 1)), None, 12)
+        return
     year = p.year("y1") or 0
     yield p.made("turn_of_year", lambda y: (date(y, 12, 31), date(y + 1, 1, 1)), year, 12, _second_year(year, p.groups["y2"]) == year + 1)
 

@@ -293,7 +293,7 @@ def _year_of(
         if earlier.span.start < low:
             break
         if earlier.year and earlier.precision not in ("year", "year_range", "year_end", "rest_of_year", "part_of_year"):
-            if earlier.precision == "season" and not _holds(earlier, one):
+            if earlier.precision == "season" and one.precision in ("day", "month") and not _holds(earlier, one):
                 continue  # "en plan för sommaren 2023 … i november": what is planned, not when
             year = earlier.year
             ahead = grammar.future.search(text, earlier.span.end, one.span.start)

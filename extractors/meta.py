@@ -147,7 +147,10 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
                         votes[bodies.base_form(named.raw)] += 3
     if votes:
         return votes.most_common(1)[0][0]
-    return _decider(document, bodies, "decision")
+    found = _decider(document, bodies, "decision")
+    if found is None and kind == "protokoll" and any(n.type == "company" for line in lines for n in bodies.find(line)):
+        return rules.language.bodies.company_board  # minutes of a company name no board of a region
+    return found
 
 
 def _decider(document: Document, bodies: Bodies, section_kind: str) -> str | None:

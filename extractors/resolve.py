@@ -41,6 +41,14 @@ class Resolver:
         return out
 
     @cached_property
+    def acronyms(self) -> dict[str, str]:
+        """The initials of the boards the document names in full ("BUN": barn- och utbildningsnämnden), where only one has them."""
+        out: dict[str, set[str]] = {}
+        for name in self.named:
+            out.setdefault(self.bodies.initials(name), set()).add(name)
+        return {short: next(iter(names)) for short, names in out.items() if len(names) == 1 and len(short) > 1}
+
+    @cached_property
     def _counts(self) -> tuple[Counter[str], Counter[str]]:
         """How often the document names each board and each officer in full."""
         boards: Counter[str] = Counter()
@@ -122,6 +130,8 @@ class Resolver:
             raw = defined.group("name")
         if raw in self.learned:
             return self.learned[raw], "document"
+        if raw.isupper() and raw in self.acronyms:
+            return self.acronyms[raw], "document"
         if raw in self.bodies.abbreviations:
             return self.bodies.abbreviations[raw], "organisation"
         body = self.meta.body

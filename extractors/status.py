@@ -311,6 +311,8 @@ class StatusReader:
             body, where = None, None
             if name:
                 named = [n for n in self.bodies.find(name) if n.type in ("board", "assembly", "committee")]
+                if not named and cue.status == "decided" and not self.meta.body:
+                    named = [n for n in self.bodies.find(name) if n.type == "officer"]  # "Regiondirektören beslutar"
                 if not named:
                     continue
                 body = named[-1].raw

@@ -569,8 +569,11 @@ class AssemblyRule(Pattern):
 
 
 class BodiesFile(Strict):
-    """rules/sv/bodies.toml"""
+    """rules/sv/bodies.toml. ``company_board``: what the board of a company is called where its minutes say no more; ``acronyms``:
+    those every municipality and region has."""
 
+    company_board: str
+    acronyms: dict[str, str]
     head: list[BodyHead]
     stands_for: list[StandsForRule]
     assembly: list[AssemblyRule]
