@@ -41,8 +41,10 @@ from extractors.model import (
     Span,
 )
 from extractors.nlp import build, finder, knows
+from extractors.origins import complete_origins
 from extractors.persons import find_persons
 from extractors.references import find_references, parse_paragraph_reference
+from extractors.reports import find_reports
 from extractors.resolve import Resolver
 from extractors.sentences import sentences
 from extractors.status import StatusReader, Verdict
@@ -75,6 +77,8 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
     assembler = _Assembler(document, meta, rules, bodies, dates, references, amounts)
     assignments, rejected = assembler.assignments()
     assignments, dates = look_ahead(assignments, dates, meta)
+    assignments = complete_origins(document, assignments, references, dates, bodies, rules)
+    reports = find_reports(document, meta, rules, bodies, assembler.status, assignments, references, dates)
     issues = [*_issues(document, reading, dates), *implausible_amounts(document, amounts)]
     if meta.body is None and meta.kind == "protokoll":
         issues.append(Issue("no_body", "Organet som sammanträder kunde inte läsas ut.", 1))
@@ -93,6 +97,7 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
         tuple(issues),
         rules.fingerprint,
         outcomes,
+        reports,
     )
 
 

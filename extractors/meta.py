@@ -65,9 +65,18 @@ def read_meta(document: Document, reading: Reading, rules: Rules, bodies: Bodies
             diary = match.group("diary")
         elif rules.grammar("diary_label").match(line) and index + 1 < len(lines) and _BARE_DIARY.match(lines[index + 1]):
             diary = lines[index + 1]
-    return Meta(
-        kind, _title(document, kind, bodies), body, meeting, meeting, diary, bodies.organisation.name if bodies.organisation else None
-    )
+    organisation = bodies.organisation.name if bodies.organisation else printed_organisation(lines, rules)
+    return Meta(kind, _title(document, kind, bodies), body, meeting, meeting, diary, organisation)
+
+
+def printed_organisation(lines: list[str], rules: Rules) -> str | None:
+    """The region or municipality that heads and first lines name most often, in title case: "Almsjö kommun", "Region Ljusmark"."""
+    names = Counter(m.group() for line in lines if len(line) <= 110 for m in rules.grammar("organisation_name").finditer(line))
+    if not names:
+        return None
+    found = names.most_common(1)[0][0]
+    first, _, last = found.rpartition(" ")
+    return f"{first.capitalize()} {last.lower()}" if found.isupper() else found
 
 
 def _kind(document: Document, lines: list[str], rules: Rules) -> str:

@@ -389,6 +389,34 @@ class NotAssignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A sentence that tells what became of an assignment. ``kind``: reported_in_part, reported, noted, approved, closed, not_closed,
+    withdrawn, deadline_moved. ``status`` as of an assignment; of a report itself always cited. ``subject`` is what it is about: the
+    sentence where it says so, else the heading. ``day`` with ``basis`` meeting, printed or unknown. ``assignment`` is the index in
+    Extraction.assignments of the one it tells of, or None where it stands alone; then ``source_…`` is where it says that was given."""
+
+    kind: str
+    status: str
+    span: Span
+    text: str
+    subject: str
+    rule: str
+    body: str | None = None
+    day: date | None = None
+    basis: str = "unknown"
+    paragraph: int = -1
+    assignment: int | None = None
+    diary_number: str | None = None
+    source_body: str | None = None
+    source_date: date | None = None
+    source_paragraph: str | None = None
+    source_point: str | None = None
+    deadline_first: date | None = None
+    deadline_last: date | None = None
+    deadline_raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """Something a reviewer has to see. ``message`` is Swedish; ``code`` is stable."""
 
@@ -428,3 +456,4 @@ class Extraction:
     issues: tuple[Issue, ...] = ()
     rules_fingerprint: str = ""
     outcomes: tuple[str, ...] = field(default=())  # one a Paragraph: "assignments", "decision", "no_decision", "unread"
+    reports: tuple[Report, ...] = ()

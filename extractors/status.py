@@ -279,6 +279,11 @@ class StatusReader:
         """What the clauses above a block say its points are: decided, proposed, cited, asked or ""."""
         return self._lead_in(block_index).status
 
+    def level(self, block_index: int) -> tuple[str, str | None]:
+        """Status ("" where they say none) and body of what the clauses above a block make of it ("… föreslår att nämnden beslutar")."""
+        said = self._lead_in(block_index)
+        return said.status, said.body
+
     def _lead_in(self, block_index: int) -> _LeadIn:
         """What the clauses above say: a proposal to a body, a decision of one, a decision retold."""
         section = self.document.blocks[block_index].section

@@ -37,6 +37,7 @@ class Event:
 
     ``kind`` is one of :data:`KINDS`, ``status`` decided, proposed or cited. ``day`` is None where nothing tells it; ``basis`` says what
     told it: meeting, printed, earliest (an undated document, not older than that) or unknown. The deadline is the one the event sets.
+    ``by_assigner`` is False where another body than the assigner acted: a committee that files a report has not accepted it for the board.
     """
 
     kind: str
@@ -48,18 +49,21 @@ class Event:
     deadline_first: date | None = None
     deadline_last: date | None = None
     deadline_raw: str | None = None
+    by_assigner: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How an assignment stands on a day.
 
-    ``state`` is one of :data:`STATES`; ``overdue`` takes the place of open and interim when the deadline's last day has passed.
+    ``state`` is one of :data:`STATES`; ``overdue`` takes the place of open and interim when the deadline's last day has passed;
+    ``reached`` is the state without that.
     ``accepted`` is noted or approved. The ``…_status`` tell a decision from a proposal to decide. ``gaps`` are Swedish sentences on
     what was not found up to the day.
     """
 
     state: str
+    reached: str
     given: date | None
     deadline_first: date | None
     deadline_last: date | None
@@ -99,7 +103,7 @@ def standing(events: Sequence[Event], day: date, *, origin_found: bool | None = 
     given = next((e for e in ordered if e.kind == "given"), None)
     is_given = any(e.kind == "given" or (e.kind == "cited") for e in happened)
     in_part = [e for e in happened if e.kind == "reported_in_part"]
-    accepted = _last(happened, ("noted", "approved"), without=frozenset(e.document for e in in_part))
+    accepted = _last([e for e in happened if e.by_assigner], ("noted", "approved"), without=frozenset(e.document for e in in_part))
     reported = _last(happened, ("reported",))
     withdrawn = next((e for e in reversed(happened) if e.kind == "withdrawn" and e.status != "proposed"), None)
     closed = _best(happened, "closed")
@@ -124,6 +128,7 @@ def standing(events: Sequence[Event], day: date, *, origin_found: bool | None = 
     found = origin_found if origin_found is not None else any(e.kind == "given" and e.status == "decided" for e in ordered)
     return Standing(
         "overdue" if late else state,
+        state,
         given.day if given is not None and given.day is not None and given.day <= day else None,
         deadline.deadline_first if deadline is not None else None,
         last,

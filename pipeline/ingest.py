@@ -224,6 +224,7 @@ def carry_out(plan: Plan, store: Store, settings: Settings, crew: Workforce, map
                 _load(batch, plan, store, kept, outcome)
         finally:
             crew.close()  # a thread that still waits for a document is let go before the mapper is ended
+    store.relink()  # also where nothing was read: an earlier run may have been cut off before it came to this
     outcome.failures.sort(key=lambda row: row.path)
     outcome.seconds = time.perf_counter() - began
     return outcome

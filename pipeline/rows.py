@@ -47,6 +47,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "date_mention": ("number", "raw", "first", "last", "precision", "basis", "rule", *_PLACE),
     "reference": ("number", "raw", "kind", "normalized", "basis", "rule", *_PLACE),
     "person": ("number", "name", "role", "raw", "basis", "rule", *_PLACE),
+    "decision_point": ("assignment", "point"),
+    "report": (
+        "number", "address", "kind", "status", "text", "subject", "body", "date", "date_basis", "paragraph", "paragraph_label",
+        "diary_number", "assignment", "source_body", "source_date", "source_paragraph", "source_point", "deadline_first", "deadline_last",
+        "deadline_raw", "rule", *_PLACE,
+    ),
     "not_assignment": ("number", "text", "reason", "rule", *_PLACE),
     "issue": ("number", "code", "message", *_PLACE),
 }  # fmt: skip
@@ -144,9 +150,33 @@ class _Builder:
                 (n, p.name, p.role, _folded(text[p.span.start : p.span.end]), "printed", p.rule, *place(p.span))
                 for n, p in enumerate(found.persons)
             ],
+            "decision_point": self.points(),
+            "report": self.reports(),
             "not_assignment": [(n, m.text, m.reason, m.rule, *place(m.span)) for n, m in enumerate(found.not_assignments)],
             "issue": issues,
         }
+
+    def points(self) -> list[Row]:
+        """The numbers of the decision points that assignments are given in, which is how later documents cite them."""
+        blocks = self.document.blocks
+        marked = [(n, blocks[a.block].marker.rstrip(".)")) for n, a in enumerate(self.extraction.assignments) if 0 <= a.block < len(blocks)]
+        return [(n, marker) for n, marker in marked if marker.isdigit()]
+
+    def reports(self) -> list[Row]:
+        rows: list[Row] = []
+        seen: dict[str, int] = {}
+        for n, r in enumerate(self.extraction.reports):
+            paragraph = self.document.paragraphs[r.paragraph] if 0 <= r.paragraph < len(self.document.paragraphs) else None
+            key = f"report\n{r.kind}\n{r.assignment is None}\n{r.text}"
+            seen[key] = seen.get(key, 0) + 1
+            rows.append((
+                n, assignment_address(self.reading.sha256, f"{key}#{seen[key]}"), r.kind, r.status, r.text, r.subject, r.body, _iso(r.day),
+                r.basis, r.paragraph if paragraph is not None else None, paragraph.number if paragraph is not None else None,
+                r.diary_number or (paragraph.diary_number if paragraph is not None else None) or self.extraction.meta.diary_number,
+                r.assignment, r.source_body, _iso(r.source_date), r.source_paragraph, r.source_point, _iso(r.deadline_first),
+                _iso(r.deadline_last), r.deadline_raw, r.rule, *self.place(r.span),
+            ))  # fmt: skip
+        return rows
 
     def document_row(self, mark: str, paragraphs: list[Row], issues: int) -> Row:
         reading, found, meta = self.reading, self.extraction, self.extraction.meta

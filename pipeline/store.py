@@ -18,9 +18,13 @@ from itertools import count
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from pipeline.migrations import APPLICATION_ID, migrate, migrations
 from pipeline.rows import COLUMNS, DocumentRows, Value
+
+if TYPE_CHECKING:
+    from pipeline.follow_up import Relinked
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another (a reviewer's decision, a second ingest) before it gives up."""
@@ -258,6 +262,13 @@ class Store:
             ]
             self._remove(gone)
         return len(gone)
+
+    def relink(self, *, everything: bool = False) -> Relinked:
+        """Brings the threads up to date with what was loaded (:func:`pipeline.follow_up.update`). Raises StoreError as loading does."""
+        from pipeline.follow_up import update
+
+        with _explained(self.path):
+            return update(self._connection, everything=everything)
 
     def known(self) -> dict[str, str]:
         """sha256 of each loaded document → the fingerprint it is loaded under."""

@@ -621,6 +621,36 @@ class DeadlinesFile(Strict):
     final: Pattern
 
 
+# ------------------------------------------------------------------------------------------------------- reports
+
+
+class ReportRule(Pattern):
+    """What became of an assignment. ``tense``: present is decided or proposed by the section it stands in, past is retold, noun names
+    the report. ``about``: own needs nothing more; report needs a word of ``subject`` in the sentence or of ``matter`` in the heading;
+    wording counts for the assignment of the document whose words it shares."""
+
+    kind: Literal["reported_in_part", "reported", "noted", "approved", "closed", "not_closed", "withdrawn", "deadline_moved"]
+    tense: Literal["present", "past", "noun"]
+    about: Literal["own", "report", "wording"]
+
+
+class ReportsFile(Strict):
+    """rules/sv/reports.toml. ``stem``: pieces of words, one of which every sentence of interest holds. ``subject`` and ``matter`` say
+    that a sentence, or a heading, is about an assignment or a report on one; ``not_subject`` what looks like it. ``in_part`` names an
+    interim report, ``definite`` a report spoken of before, ``task_word`` an assignment;
+    ``request`` what makes of a sentence under a decision a request to somebody else."""
+
+    stem: list[str] = Field(min_length=1)
+    rule: list[ReportRule]
+    subject: list[Pattern]
+    not_subject: list[Pattern]
+    matter: list[Pattern]
+    in_part: list[Pattern]
+    definite: list[Pattern]
+    task_word: list[Pattern]
+    request: list[Pattern]
+
+
 # ------------------------------------------------------------------------------------------------- organisations
 
 
@@ -676,6 +706,7 @@ class Language(Strict):
     word_order: WordOrderFile
     bodies: BodiesFile
     deadlines: DeadlinesFile
+    reports: ReportsFile
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:

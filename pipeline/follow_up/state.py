@@ -74,7 +74,7 @@ _THREAD = (
 )
 _EVENT = (
     "e.kind, e.status, e.date, e.date_basis, e.document, e.body, e.deadline_first, e.deadline_last, e.deadline_raw, e.text, d.name, e.page,"
-    " e.paragraph_label, e.record, e.confidence"
+    " e.paragraph_label, e.record, e.confidence, e.by_assigner"
 )
 
 
@@ -120,7 +120,7 @@ def state_as_of(
 
 
 def _followed(rows: list[tuple[Any, ...]], day: date) -> Followed | None:
-    events = [Event(r[10], r[11], _day(r[12]), r[13], r[14], r[15], _day(r[16]), _day(r[17]), r[18]) for r in rows]
+    events = [Event(r[10], r[11], _day(r[12]), r[13], r[14], r[15], _day(r[16]), _day(r[17]), r[18], bool(r[25])) for r in rows]
     now = standing(events, day)
     if now.state == "unknown" and not any(e.day is not None and e.day <= day for e in events) and any(e.day for e in events):
         return None
@@ -132,7 +132,7 @@ def _followed(rows: list[tuple[Any, ...]], day: date) -> Followed | None:
 
 
 def _source(r: tuple[Any, ...]) -> Source:
-    kind, status, day, basis, document, body, _, last, raw, text, name, page, paragraph, record, confidence = r[10:]
+    kind, status, day, basis, document, body, _, last, raw, text, name, page, paragraph, record, confidence = r[10:25]
     link = f"/-/sida/{document}/{page}?uppdrag={record}"
     return Source(kind, status, day, basis, body, text, document, name, page, paragraph, record, last, raw, confidence, link)
 

@@ -84,4 +84,3 @@ def document_of(text: str, *, line_breaks: tuple[int, ...] = (), cells: dict[int
 def day(printed: str) -> date | None:
     """The date of an attribute; "" and "-" are None."""
     return date.fromisoformat(printed) if printed not in ("", "-") else None
-

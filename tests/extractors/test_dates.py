@@ -139,7 +139,10 @@ def test_dates(marked: str) -> None:
 def test_the_year_comes_from_the_meeting_then_the_document_else_from_nowhere() -> None:
     assert [(m.first, m.basis) for m in found("den 15 maj", MEETING, 2022)] == [(date(2024, 5, 15), "meeting")]
     assert [(m.first, m.basis) for m in found("den 15 maj", None, 2022)] == [(date(2022, 5, 15), "document")]
-    assert [(m.first, m.last, m.basis) for m in found("den 15 maj och i juni", None, None)] == [(None, None, "unknown"), (None, None, "unknown")]
+    assert [(m.first, m.last, m.basis) for m in found("den 15 maj och i juni", None, None)] == [
+        (None, None, "unknown"),
+        (None, None, "unknown"),
+    ]
 
 
 def test_a_two_digit_year_without_any_year_to_go_by_stays_unknown() -> None:

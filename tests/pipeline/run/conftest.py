@@ -177,4 +177,3 @@ def left_behind(tmp_path: Path) -> Callable[[], list[str]]:
         return found
 
     return look
-

@@ -1,0 +1,163 @@
+"""Where and when retold assignments were given, where the sentence itself does not say it and those before it under the heading do.
+
+"På nämndens möte den 23 maj, § 58, återredovisades … Men regiondirektören fick också ytterligare uppdrag; att …" gave the second one on
+23 May, § 58. The first was given before: that day is the day of its report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.bodies import Bodies
+from extractors.mentions import within
+from extractors.model import Assignment, BlockKind, DateMention, Document, Origin, Reference, Span
+from extractors.references import parse_paragraph_reference
+from rules import Rules
+
+
+def complete_origins(
+    document: Document,
+    assignments: Sequence[Assignment],
+    references: tuple[Reference, ...],
+    dates: tuple[DateMention, ...],
+    bodies: Bodies,
+    rules: Rules,
+) -> tuple[Assignment, ...]:
+    """The assignments with the origins of the cited ones completed, and cleared of days that are those of a report."""
+    told = [rules.regex(r) for r in rules.language.reports.rule if r.tense == "past" and r.kind in ("reported", "reported_in_part")]
+    task_word = re.compile(rf"(?:{rules.language.reports.task_word[0].pattern})\w*[\s,(]*\Z", re.IGNORECASE)
+    out: list[Assignment] = []
+    for assignment in assignments:
+        if assignment.status == "cited" and assignment.act == "assignment":
+            origin = assignment.origin or Origin(assignment.assigner[0].name if assignment.assigner else None)
+            sentence = document.text[assignment.span.start : assignment.span.end]
+            if any((match := regex.search(sentence)) is not None and _day_before(references, assignment, match.start()) for regex in told):
+                diary = next((r.normalized for r in within(references, assignment.span) if r.kind == "diary"), origin.diary_number)
+                origin = Origin(origin.body, None, None, diary, None)
+            else:
+                origin = _right_after(document, assignment, origin, references, dates, task_word)
+                if (
+                    origin.meeting_date is not None
+                    and origin.paragraph is None
+                    and _of_another(assignment, origin, references, dates, bodies)
+                ):
+                    origin = replace(origin, meeting_date=None)
+                if origin.meeting_date is None and origin.paragraph is None:
+                    origin = _from_within(document, assignment, origin, references, dates, bodies)
+                if origin.meeting_date is None and origin.paragraph is None:
+                    origin = _from_before(document, assignment, origin, references, dates, bodies)
+            if origin.point is None and origin.paragraph is not None:
+                origin = replace(origin, point=_point(document, assignment))
+            assignment = replace(assignment, origin=origin)
+        out.append(assignment)
+    return tuple(out)
+
+
+def _day_before(references: tuple[Reference, ...], assignment: Assignment, at: int) -> bool:
+    """Whether a § or a meeting stands in the sentence before what says that it was reported."""
+    before = Span(assignment.span.start, assignment.span.start + at)
+    return any(r.kind in ("paragraph", "meeting") for r in within(references, before))
+
+
+def _of_another(
+    assignment: Assignment, origin: Origin, references: tuple[Reference, ...], dates: tuple[DateMention, ...], bodies: Bodies
+) -> bool:
+    """Whether the day is printed as a meeting of a body that is not the assigner ("RUN 2023-05-17" over what another board decided)."""
+    assigners = {p.name.lower() for p in assignment.assigner}
+    for reference in references:
+        if reference.kind != "meeting" or reference.span.start > assignment.span.end or not assigners:
+            continue
+        if any(d.last == origin.meeting_date and d.span.overlaps(reference.span) for d in dates):
+            named = reference.raw.split()[0]
+            if bodies.type_of(named) and not bodies.is_short(named) and bodies.base_form(named).lower() not in assigners:
+                return True
+    return False
+
+
+def _right_after(
+    document: Document,
+    assignment: Assignment,
+    origin: Origin,
+    references: tuple[Reference, ...],
+    dates: tuple[DateMention, ...],
+    task_word: re.Pattern[str],
+) -> Origin:
+    """The § that follows the word itself, whatever else is cited: "uppdrag 2022-05-19 § 17 p. 4 …, vilket omformulerades 2023-02-23"."""
+    for reference in within(references, assignment.span):
+        if reference.kind == "paragraph" and task_word.search(document.text, assignment.span.start, reference.span.start):
+            parsed = parse_paragraph_reference(reference, dates)
+            if parsed.meeting_date is not None:
+                return Origin(origin.body, parsed.meeting_date, parsed.paragraph, origin.diary_number, parsed.point)
+    return origin
+
+
+def _from_within(
+    document: Document,
+    assignment: Assignment,
+    origin: Origin,
+    references: tuple[Reference, ...],
+    dates: tuple[DateMention, ...],
+    bodies: Bodies,
+) -> Origin:
+    """The § in the sentence itself, behind the task: "… att pröva ett larmnummer (RS 2024-06-11 § 79)"."""
+    for reference in within(references, assignment.span):
+        if reference.kind == "paragraph":
+            parsed = parse_paragraph_reference(reference, dates)
+            if parsed.meeting_date is not None and _same_body(document, reference, assignment, bodies):
+                return Origin(origin.body, parsed.meeting_date, parsed.paragraph, origin.diary_number, parsed.point)
+    return origin
+
+
+def _from_before(
+    document: Document,
+    assignment: Assignment,
+    origin: Origin,
+    references: tuple[Reference, ...],
+    dates: tuple[DateMention, ...],
+    bodies: Bodies,
+) -> Origin:
+    """The nearest § with its day before the assignment under its heading, where it is of no other body than the assigner."""
+    index = assignment.block
+    while index > 0 and document.blocks[index].kind is not BlockKind.HEADING:
+        index -= 1
+    start = document.blocks[index].end
+    others = [
+        Span(b.start, b.end) for n, b in enumerate(document.blocks[index:], index) if b.kind is BlockKind.ITEM and n != assignment.block
+    ]
+    named = [
+        r
+        for r in within(references, Span(start, assignment.span.start))
+        if r.kind in ("paragraph", "diary") and not any(other.covers(r.span) for other in others)  # another point's § is not this one's
+    ]
+    for number in range(len(named) - 1, -1, -1):
+        reference = named[number]
+        if reference.kind != "paragraph":
+            continue
+        parsed = parse_paragraph_reference(reference, dates)
+        if parsed.meeting_date is None:
+            continue
+        if not _same_body(document, reference, assignment, bodies):
+            return origin
+        diary = next((r.normalized for r in named[number + 1 :] if r.kind == "diary"), origin.diary_number)
+        return Origin(origin.body, parsed.meeting_date, parsed.paragraph, diary, parsed.point)
+    return origin
+
+
+def _same_body(document: Document, reference: Reference, assignment: Assignment, bodies: Bodies) -> bool:
+    """Whether the body printed before a § is the assigner, or none but a short form is."""
+    low = max(document.text.rfind("\n", 0, reference.span.start) + 1, reference.span.start - 80)
+    before = document.text[low : reference.span.start]
+    named = [n for n in bodies.find(before) if n.type in ("board", "assembly", "committee") and not bodies.is_short(n.raw)]
+    if not named:
+        return bool(assignment.assigner)
+    assigners = {p.name.lower() for p in assignment.assigner}
+    return bodies.base_form(named[-1].raw).lower() in assigners
+
+
+def _point(document: Document, assignment: Assignment) -> str | None:
+    """The number of the point where the assignment is one of a numbered list that retells a §."""
+    block = document.blocks[assignment.block]
+    marker = block.marker.rstrip(".)")
+    return marker if block.kind is BlockKind.ITEM and marker.isdigit() and block.lead_in >= 0 else None

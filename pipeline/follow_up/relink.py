@@ -1,0 +1,541 @@
+"""The only writer of the thread tables: links what changed since it last ran, and makes the threads of it anew.
+
+What a document was linked as is kept with it, so that after an ingest or a review only what changed is compared again, with whatever
+shares a key with it. A link depends on its two records alone and a thread on its own links, so the result is that of linking
+everything anew, which a test holds. All of it is one transaction.
+"""
+
+# ruff: noqa: S608 - statements are put together from names of our own tables and from question marks, never from values
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from extractors.threads import BLOCK, JOINS, Decision, Link, Place, Record, compare, fold, join, keys
+from extractors.wording import Wording
+from pipeline.follow_up.history import EVENT, THREAD, rows_of
+from rules import load_rules
+
+_CHUNK = 400
+_KEPT = 50_000  # records kept in memory at a time
+_DECISIONS = ""  # the row of thread_document that says up to which decision of people was linked
+
+_MARKS = (
+    "SELECT d.id, d.sha256, d.fingerprint || '|' || d.reading_status || '|' || d.pages || '|' || d.assignments || '|' || coalesce("
+    "(SELECT max(s.id) FROM review_state AS s WHERE s.document = d.sha256), 0) AS mark FROM document AS d"
+)
+
+_MENTIONS = (
+    "SELECT a.address, a.document, a.number, a.status, a.text, a.task, a.page, a.start, a.stop, a.boxes, a.paragraph_label,"
+    " a.assigner_names, a.assignee_names, a.report_to_names, a.deadline_first, a.deadline_last, a.deadline_raw, a.diary_number,"
+    " a.source_body, a.source_date, a.source_paragraph, a.source_diary_number, a.source_point, a.done, a.duplicate_of, a.granskad,"
+    " d.sha256, d.body, d.organisation, d.meeting_from, p.point AS point, o.number AS extracted"
+    " FROM current_assignment AS a JOIN document AS d ON d.id = a.document LEFT JOIN assignment AS o ON o.address = a.address"
+    " LEFT JOIN decision_point AS p ON p.document = o.document AND p.assignment = o.number WHERE a.act = 'assignment'"
+)
+
+_REPORTS = (
+    "SELECT r.*, d.sha256, d.organisation, d.meeting_from, d.body AS document_body FROM report AS r JOIN document AS d ON d.id = r.document"
+)
+
+
+@dataclass(frozen=True)
+class Relinked:
+    """What a run did: documents that had changed, records compared anew, threads made anew, and how many there are."""
+
+    documents: int
+    records: int
+    made: int
+    threads: int
+    doubtful: int
+
+
+def update(connection: sqlite3.Connection, *, everything: bool = False) -> Relinked:
+    """Brings the threads up to date with documents, reviews and decisions on links. Nothing is written where nothing changed.
+
+    ``everything`` forgets what was linked and links all of it. Raises sqlite3.Error where the database cannot be written; then the
+    threads are as they were.
+    """
+    if not everything and not connection.in_transaction and _Changes.seen(connection).none:
+        return _report(connection, 0, 0, 0)
+    with _transaction(connection):
+        return _Linking(connection).run(everything=everything)
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """What is other than when it was linked: marks of all documents, those to link, those gone, and records people have decided on."""
+
+    marks: dict[str, tuple[int, str]]
+    changed: list[str]
+    gone: list[str]
+    people: set[str]
+    decided: str
+
+    @property
+    def none(self) -> bool:
+        return not (self.changed or self.gone or self.people)
+
+    @classmethod
+    def seen(cls, connection: sqlite3.Connection) -> _Changes:
+        marks = {sha256: (number, mark) for number, sha256, mark in connection.execute(_MARKS)}
+        before = dict(connection.execute("SELECT sha256, mark FROM thread_document").fetchall())
+        decided = str(connection.execute("SELECT coalesce(max(id), 0) FROM link_decision").fetchone()[0])
+        rows = connection.execute("SELECT record, other FROM link_decision WHERE id > ?", (int(before.get(_DECISIONS, "0")),)).fetchall()
+        return cls(
+            marks,
+            [sha256 for sha256, (_, mark) in marks.items() if before.get(sha256) != mark],
+            [sha256 for sha256 in before if sha256 != _DECISIONS and sha256 not in marks],
+            {address for row in rows for address in row},
+            decided,
+        )
+
+
+def _report(connection: sqlite3.Connection, documents: int, records: int, made: int) -> Relinked:
+    threads = connection.execute("SELECT count(*) FROM thread").fetchone()[0]
+    doubtful = connection.execute("SELECT count(*) FROM thread_link WHERE standing = 'doubtful'").fetchone()[0]
+    return Relinked(documents, records, made, threads, doubtful)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """One of our own, or a part of the caller's."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+class _Linking:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.wording = Wording.of(load_rules())
+        self.loaded: dict[int, Record] = {}
+        self.known: dict[str, Record] = {}  # the same by address
+        self.records = 0
+
+    # ---------------------------------------------------------------------------------------------------- what changed
+
+    def run(self, *, everything: bool) -> Relinked:
+        if everything:
+            for table in ("thread_event", "thread", "thread_link", "thread_key", "thread_record", "thread_document"):
+                self.connection.execute(f"DELETE FROM {table}")
+        seen = _Changes.seen(self.connection)
+        numbers = {sha256: seen.marks[sha256][0] for sha256 in seen.changed}
+        touched, compared = self._take(seen.changed, seen.gone, numbers)
+        touched |= self._ids(seen.people)
+        self._link(compared, touched)
+        made = self._rebuild(touched)
+        self.connection.executemany("DELETE FROM thread_document WHERE sha256 = ?", [(sha256,) for sha256 in seen.gone])
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO thread_document (sha256, mark) VALUES (?, ?)",
+            [*((sha256, seen.marks[sha256][1]) for sha256 in seen.changed), (_DECISIONS, seen.decided)],
+        )
+        return _report(self.connection, len(seen.changed) + len(seen.gone), self.records, made)
+
+    # ------------------------------------------------------------------------------------------------- records and keys
+
+    def _take(self, changed: Sequence[str], gone: Sequence[str], numbers: dict[str, int]) -> tuple[set[int], set[int]]:
+        """Puts the records of changed documents in and takes those out that are no more. Returns whose threads have to be made anew, and
+        which records have to be compared."""
+        touched: set[int] = set()
+        compared: set[int] = set()
+        sizes: dict[int, int] = defaultdict(int)  # by how much each key's block grew
+        for some in _chunks([*changed, *gone]):
+            old = {
+                address: (number, mark, document)
+                for number, address, mark, document in self._all(
+                    "SELECT id, address, mark, document FROM thread_record WHERE document IN ({})", some
+                )
+            }
+            new = self._read([numbers[sha256] for sha256 in some if sha256 in numbers])
+            out = [number for address, (number, mark, _) in old.items() if address not in new or _packed(new[address]) != mark]
+            for number in out:
+                for (key,) in self.connection.execute("SELECT key FROM thread_key WHERE record = ?", (number,)):
+                    sizes[key] -= 1
+            touched |= self._forget(out)
+            for address, record in new.items():
+                mark = _packed(record)
+                if address in old and old[address][1] == mark:
+                    touched.add(old[address][0])  # its words may be other, though what links it is the same
+                    continue
+                number = old[address][0] if address in old else None
+                cursor = self.connection.execute(
+                    "INSERT INTO thread_record (id, address, kind, document, thread, mark) VALUES (?, ?, ?, ?, NULL, ?)",
+                    (number, address, record.kind, record.document, mark),
+                )
+                number = int(cursor.lastrowid or 0)
+                own = keys(record, self.wording)
+                self.connection.executemany("INSERT INTO thread_key (key, record) VALUES (?, ?)", [(key, number) for key in own])
+                for key in own:
+                    sizes[key] += 1
+                compared.add(number)
+        compared |= self._resized(sizes, touched)
+        touched |= compared
+        self.records = len(compared)
+        return touched - self._missing(touched), compared
+
+    def _missing(self, numbers: set[int]) -> set[int]:
+        there = {row[0] for row in self._all("SELECT id FROM thread_record WHERE id IN ({})", sorted(numbers))}
+        return numbers - there
+
+    def _forget(self, numbers: Sequence[int]) -> set[int]:
+        """Takes records out with their keys and links; returns those at the other ends, and those that shared their threads."""
+        touched: set[int] = set()
+        for some in _chunks(numbers):
+            addresses = [row[0] for row in self._all("SELECT address FROM thread_record WHERE id IN ({})", some)]
+            threads = {row[0] for row in self._all("SELECT thread FROM thread_record WHERE id IN ({}) AND thread IS NOT NULL", some)}
+            touched |= {row[0] for row in self._all("SELECT id FROM thread_record WHERE thread IN ({})", sorted(threads))}
+            for mine, theirs in (("record", "other"), ("other", "record")):
+                ends = {row[0] for row in self._all(f"SELECT {theirs} FROM thread_link WHERE {mine} IN ({{}})", addresses)}
+                touched |= self._ids(ends)
+                self._each(f"DELETE FROM thread_link WHERE {mine} IN ({{}})", addresses)
+            self._drop(sorted(threads))
+            self._each("UPDATE thread_record SET thread = NULL WHERE thread IN ({})", sorted(threads))
+            self._each("DELETE FROM thread_key WHERE record IN ({})", some)
+            self._each("DELETE FROM thread_record WHERE id IN ({})", some)
+        return touched - set(numbers)
+
+    def _drop(self, threads: Sequence[str]) -> None:
+        self._each("DELETE FROM thread_event WHERE thread IN ({})", threads)  # also where foreign keys are not looked after
+        self._each("DELETE FROM thread WHERE id IN ({})", threads)
+
+    def _resized(self, sizes: dict[int, int], touched: set[int]) -> set[int]:
+        """The records of blocks that grew too large, or small enough again: their links are other than they were, so they are compared
+        anew."""
+        again: set[int] = set()
+        for key, grown in sizes.items():
+            if not grown:
+                continue
+            now = self.connection.execute(
+                "SELECT count(*) FROM (SELECT 1 FROM thread_key WHERE key = ? LIMIT ?)", (key, BLOCK + 1 + abs(grown))
+            )
+            size = int(now.fetchone()[0])
+            if (size > BLOCK) != (size - grown > BLOCK) and size - grown > 0:
+                again |= {row[0] for row in self.connection.execute("SELECT record FROM thread_key WHERE key = ?", (key,))}
+        for some in _chunks(sorted(again)):
+            addresses = [row[0] for row in self._all("SELECT address FROM thread_record WHERE id IN ({})", some)]
+            for mine, theirs in (("record", "other"), ("other", "record")):
+                touched |= self._ids({row[0] for row in self._all(f"SELECT {theirs} FROM thread_link WHERE {mine} IN ({{}})", addresses)})
+                self._each(f"DELETE FROM thread_link WHERE {mine} IN ({{}})", addresses)
+        return again
+
+    def _size(self, key: int, limit: int) -> int:
+        """How many records have a key, counted up to a limit."""
+        found = self.connection.execute("SELECT count(*) FROM (SELECT 1 FROM thread_key WHERE key = ? LIMIT ?)", (key, limit))
+        return int(found.fetchone()[0])
+
+    # ------------------------------------------------------------------------------------------------------------ links
+
+    def _link(self, compared: set[int], touched: set[int]) -> None:
+        """Compares each of these with all that share a key with it, and writes the links."""
+        large: dict[int, bool] = {}
+        for number in sorted(compared):
+            candidates: set[int] = set()
+            for (key,) in self.connection.execute("SELECT key FROM thread_key WHERE record = ?", (number,)).fetchall():
+                if key not in large:
+                    block = self.connection.execute(
+                        "SELECT count(*) FROM (SELECT 1 FROM thread_key WHERE key = ? LIMIT ?)", (key, BLOCK + 1)
+                    )
+                    large[key] = block.fetchone()[0] > BLOCK
+                if not large[key]:
+                    candidates |= {row[0] for row in self.connection.execute("SELECT record FROM thread_key WHERE key = ?", (key,))}
+            candidates.discard(number)
+            candidates -= {other for other in candidates if other in compared and other < number}
+            if not candidates:
+                continue
+            self._load([number, *candidates])
+            mine = self.loaded[number]
+            links = [link for other in sorted(candidates) if (link := compare(mine, self.loaded[other], self.wording)) is not None]
+            self._write_links(links)
+            if links:
+                ends = {link.record for link in links} | {link.other for link in links}
+                touched |= self._ids(ends)
+            if len(self.loaded) > _KEPT:
+                self.loaded.clear()
+                self.known.clear()
+
+    def _write_links(self, links: Sequence[Link]) -> None:
+        rows = []
+        for link in links:
+            record = self.known[link.record]
+            rows.append((link.record, link.other, link.rule, link.evidence, link.confidence, record.document, record.order))
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO thread_link (record, other, rule, evidence, confidence, standing, thread, document, page, start, stop)"
+            " SELECT ?1, ?2, ?3, ?4, ?5, 'doubtful', NULL, ?6, coalesce(a.page, r.page, 1), coalesce(a.start, r.start),"
+            " coalesce(a.stop, r.stop) FROM (SELECT 1) LEFT JOIN assignment AS a ON a.address = ?1 LEFT JOIN report AS r ON r.address = ?1",
+            [row[:6] for row in rows],
+        )
+
+    # ---------------------------------------------------------------------------------------------------------- threads
+
+    def _rebuild(self, touched: set[int]) -> int:
+        """Makes the threads of all that hangs together with these anew; returns how many."""
+        seen: set[int] = set()
+        made = 0
+        batch: list[set[int]] = []
+        size = 0
+        for number in sorted(touched):
+            if number in seen:
+                continue
+            component = self._component(number)
+            seen |= component
+            batch.append(component)
+            size += len(component)
+            if size >= _CHUNK:
+                made += self._make(batch)
+                batch, size = [], 0
+        return made + self._make(batch)
+
+    def _component(self, start: int) -> set[int]:
+        """All records that sure links, people's word or an earlier thread connect with one."""
+        found = {start}
+        queue = [start]
+        while queue:
+            number = queue.pop()
+            address, thread = self.connection.execute("SELECT address, thread FROM thread_record WHERE id = ?", (number,)).fetchone()
+            near = [
+                row[0]
+                for row in self.connection.execute(
+                    "SELECT other FROM thread_link WHERE record = ?1 AND confidence >= ?2 UNION SELECT record FROM thread_link"
+                    " WHERE other = ?1 AND confidence >= ?2 UNION SELECT other FROM link_decision WHERE record = ?1"
+                    " AND action IN ('confirm', 'make') UNION SELECT record FROM link_decision WHERE other = ?1"
+                    " AND action IN ('confirm', 'make')",
+                    (address, JOINS),
+                )
+            ]
+            ids = self._ids(near)
+            if thread is not None:
+                ids |= {row[0] for row in self.connection.execute("SELECT id FROM thread_record WHERE thread = ?", (thread,))}
+            for other in ids - found:
+                found.add(other)
+                queue.append(other)
+        return found
+
+    def _make(self, components: Sequence[set[int]]) -> int:
+        numbers = sorted(number for component in components for number in component)
+        if not numbers:
+            return 0
+        if len(self.loaded) > _KEPT:
+            self.loaded.clear()
+            self.known.clear()
+        self._load(numbers)
+        addresses = [self.loaded[number].address for number in numbers]
+        old = sorted({row[0] for row in self._all("SELECT thread FROM thread_record WHERE id IN ({}) AND thread IS NOT NULL", numbers)})
+        self._drop(old)
+        self._each("UPDATE thread_record SET thread = NULL WHERE id IN ({})", numbers)
+        links = [Link(*row) for row in self._ends("SELECT record, other, rule, evidence, confidence FROM thread_link", addresses)]
+        decisions = [Decision(*row) for row in self._ends("SELECT record, other, action FROM current_link_decision", addresses)]
+        by_hand = self._by_hand(decisions, links)
+        found = join([self.loaded[number] for number in numbers], [*links, *by_hand], decisions)
+        self._write_links(by_hand)
+        mentions, reports = self._facts(addresses)
+        thread_of = {record.address: thread.id for thread in found.threads for record in thread.records}
+        outer = dict(self._outer(links, set(addresses)))
+        cut = {frozenset((d.record, d.other)) for d in decisions if d.action == "cut"}
+        standing = {(e.record, e.other): _standing(e, found.standings, cut) for e in [*links, *by_hand]}
+        doubtful: dict[str, int] = defaultdict(int)
+        for (record, other), one in standing.items():
+            if one == "doubtful":
+                for end in {thread_of.get(record), thread_of.get(other)} - {None}:
+                    doubtful[str(end)] += 1
+        threads, events = [], []
+        for thread in found.threads:
+            row, own = rows_of(thread, mentions, reports, doubtful[thread.id])
+            threads.append(row)
+            events += own
+        self._insert("thread", THREAD, threads)
+        self._insert("thread_event", EVENT, events)
+        self.connection.executemany("UPDATE thread_record SET thread = ? WHERE address = ?", [(t, a) for a, t in thread_of.items()])
+        self.connection.executemany(
+            "UPDATE thread_link SET standing = ?, thread = ? WHERE record = ? AND other = ?",
+            [(one, thread_of.get(r) if one in ("joined", "confirmed", "made") else None, r, o) for (r, o), one in standing.items()],
+        )
+        self._recount({str(thread) for thread in outer.values() if thread is not None})
+        return len(threads)
+
+    def _outer(self, links: Sequence[Link], inside: set[str]) -> Iterator[tuple[str, str | None]]:
+        """The threads at the far ends of doubtful links, whose counts change."""
+        far = sorted({end for link in links for end in (link.record, link.other)} - inside)
+        yield from self._all("SELECT address, thread FROM thread_record WHERE address IN ({})", far)
+
+    def _recount(self, threads: set[str]) -> None:
+        self.connection.executemany(
+            "UPDATE thread SET doubtful = (SELECT count(*) FROM (SELECT l.record, l.other FROM thread_record AS m JOIN thread_link AS l"
+            " ON l.record = m.address WHERE m.thread = thread.id AND l.standing = 'doubtful' UNION SELECT l.record, l.other FROM"
+            " thread_record AS m JOIN thread_link AS l ON l.other = m.address WHERE m.thread = thread.id AND l.standing = 'doubtful'))"
+            " WHERE id = ?",
+            [(thread,) for thread in sorted(threads)],
+        )
+
+    def _by_hand(self, decisions: Sequence[Decision], links: Sequence[Link]) -> list[Link]:
+        """Links that a person made where we saw none."""
+        there = {frozenset((e.record, e.other)) for e in links}
+        made = [d for d in decisions if d.action == "make" and frozenset((d.record, d.other)) not in there]
+        return [
+            Link(d.record, d.other, "link.by_hand", "länkad för hand", 1.0)
+            for d in made
+            if d.record in self.known and d.other in self.known
+        ]
+
+    # ------------------------------------------------------------------------------------------------------------ rows
+
+    def _read(self, documents: Sequence[int]) -> dict[str, Record]:
+        """The records of some documents by address, as they are now."""
+        found: dict[str, Record] = {}
+        earliest = self._earliest(documents)
+        for m in self._named(f"{_MENTIONS} AND a.document IN ({{}})", documents):
+            found[m["address"]] = _mention(m, earliest.get(m["document"]))
+        for r in self._named(f"{_REPORTS} WHERE r.assignment IS NULL AND r.document IN ({{}})", documents):
+            found[r["address"]] = _alone(r, earliest.get(r["document"]))
+        return found
+
+    def _earliest(self, documents: Sequence[int]) -> dict[int, str]:
+        """Before which day an undated document cannot have been written: that of the latest § it cites, or of the latest assignment it
+        retells."""
+        cited = self._all(
+            "SELECT r.document, max(t.last) FROM document AS d JOIN reference AS r ON r.document = d.id JOIN date_mention AS t"
+            " ON t.document = r.document AND t.start < r.stop AND r.start < t.stop WHERE d.id IN ({}) AND d.meeting_from IS NULL"
+            " AND r.kind = 'paragraph' AND t.precision = 'day' AND t.last IS NOT NULL GROUP BY r.document",
+            documents,
+        )
+        retold = self._all(
+            "SELECT d.id, max(a.source_date) FROM document AS d JOIN assignment AS a ON a.document = d.id WHERE d.id IN ({})"
+            " AND d.meeting_from IS NULL AND a.source_date IS NOT NULL GROUP BY d.id",
+            documents,
+        )
+        found: dict[int, str] = {}
+        for document, day in [*cited, *retold]:
+            found[document] = max(day, found.get(document, day))
+        return found
+
+    def _facts(self, addresses: Sequence[str]) -> tuple[dict[str, dict[str, Any]], dict[str, list[dict[str, Any]]]]:
+        """Current values of records by address, and the reports that belong to an assignment, by its address."""
+        mentions = {m["address"]: m for m in self._named(f"{_MENTIONS} AND a.address IN ({{}})", addresses)}
+        alone = {r["address"]: r for r in self._named(f"{_REPORTS} WHERE r.address IN ({{}})", addresses)}
+        documents = sorted({m["document"] for m in [*mentions.values(), *alone.values()]})
+        earliest = self._earliest(documents)
+        number = {(m["document"], m["extracted"]): m["address"] for m in mentions.values() if m["extracted"] is not None}
+        reports: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for r in self._named(f"{_REPORTS} WHERE r.assignment IS NOT NULL AND r.document IN ({{}})", documents):
+            if (r["document"], r["assignment"]) in number:
+                reports[number[r["document"], r["assignment"]]].append(r)
+        for row in [*mentions.values(), *alone.values()]:
+            row["day"] = row["meeting_from"] or earliest.get(row["document"])
+            row["day_basis"] = "meeting" if row["meeting_from"] else "earliest" if row["day"] else "unknown"
+        return mentions | alone, reports
+
+    def _load(self, numbers: Iterable[int]) -> None:
+        wanted = sorted({number for number in numbers if number not in self.loaded})
+        for number, mark in self._all("SELECT id, mark FROM thread_record WHERE id IN ({})", wanted):
+            record = self.loaded[number] = _unpacked(mark)
+            self.known[record.address] = record
+
+    def _ids(self, addresses: Iterable[str]) -> set[int]:
+        return {row[0] for row in self._all("SELECT id FROM thread_record WHERE address IN ({})", sorted(addresses))}
+
+    def _ends(self, select: str, addresses: Sequence[str]) -> list[tuple[Any, ...]]:
+        found = {tuple(row) for end in ("record", "other") for row in self._all(f"{select} WHERE {end} IN ({{}})", addresses)}
+        return sorted(found)
+
+    def _insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        self.connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", rows)
+
+    def _all(self, sql: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+        for some in _chunks(values):
+            yield from self.connection.execute(sql.format(", ".join("?" * len(some))), list(some)).fetchall()
+
+    def _each(self, sql: str, values: Sequence[Any]) -> None:
+        for some in _chunks(values):
+            self.connection.execute(sql.format(", ".join("?" * len(some))), list(some))
+
+    def _named(self, sql: str, values: Sequence[Any]) -> Iterator[dict[str, Any]]:
+        for some in _chunks(values):
+            cursor = self.connection.execute(sql.format(", ".join("?" * len(some))), list(some))
+            names = [column[0] for column in cursor.description]
+            for row in cursor.fetchall():
+                yield dict(zip(names, tuple(row), strict=True))
+
+
+def _standing(link: Link, standings: Mapping[tuple[str, str], str], cut: set[frozenset[str]]) -> str:
+    """How a link stands: one whose other end is in a thread that nothing sure ties to this one waits for a person, or was cut by one."""
+    if frozenset((link.record, link.other)) in cut:
+        return "cut"
+    pair = (link.record, link.other) if link.record < link.other else (link.other, link.record)
+    return standings.get(pair, "doubtful")
+
+
+def _mention(m: dict[str, Any], earliest: str | None) -> Record:
+    assigners, assignees = _names(m["assigner_names"]), _names(m["assignee_names"])
+    day = _day(m["meeting_from"] or earliest)
+    place = Place()
+    if m["status"] == "decided":
+        place = Place(_day(m["meeting_from"]), m["paragraph_label"], m["point"])
+    elif m["status"] == "cited":
+        place = Place(_day(m["source_date"]), m["source_paragraph"], m["source_point"])
+    diaries = frozenset(fold(n) for n in (m["diary_number"], m["source_diary_number"]) if n)
+    order = m["start"] or 0
+    return Record(
+        m["address"], "assignment", m["sha256"], order, m["organisation"], m["status"], m["task"], assigners, assignees, place, day,
+        diaries, _day(m["deadline_last"]), m["duplicate_of"],
+    )  # fmt: skip
+
+
+def _alone(r: dict[str, Any], earliest: str | None) -> Record:
+    day = _day(r["date"] or r["meeting_from"] or earliest)
+    place = Place(_day(r["source_date"]), r["source_paragraph"], r["source_point"])
+    diaries = frozenset(fold(n) for n in (r["diary_number"],) if n)
+    givers = _names(r["source_body"])
+    return Record(
+        r["address"], "report", r["sha256"], r["start"], r["organisation"], r["status"], r["subject"] or r["text"], givers, frozenset(),
+        place, day, diaries, None,
+    )  # fmt: skip
+
+
+def _names(names: str | None) -> frozenset[str]:
+    return frozenset(fold(name) for name in (names or "").split("; ") if name.strip())
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _packed(r: Record) -> str:
+    """A record as text: what linking reads, and nothing else."""
+    days = [None if day is None else day.isoformat() for day in (r.place.day, r.day, r.deadline)]
+    return json.dumps(
+        [
+            r.address, r.kind, r.document, r.order, r.organisation, r.status, r.words, sorted(r.assigners), sorted(r.assignees), days,
+            r.place.paragraph, r.place.point, sorted(r.diaries), r.duplicate_of,
+        ],
+        ensure_ascii=False, separators=(",", ":"),
+    )  # fmt: skip
+
+
+def _unpacked(mark: str) -> Record:
+    address, kind, document, order, organisation, status, words, givers, takers, days, paragraph, point, diaries, duplicate = json.loads(
+        mark
+    )
+    place, day, deadline = (_day(d) for d in days)
+    return Record(
+        address, kind, document, order, organisation, status, words, frozenset(givers), frozenset(takers), Place(place, paragraph, point),
+        day, frozenset(diaries), deadline, duplicate,
+    )  # fmt: skip
+
+
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
