@@ -16,6 +16,8 @@ from extractors.model import Assignment, BlockKind, DateMention, Document, Origi
 from extractors.references import parse_paragraph_reference
 from rules import Rules
 
+_ABBREVIATION = re.compile(r"(?<![\w-])([A-ZÅÄÖ]{2,6})[ \u00a0]\Z")
+
 
 def complete_origins(
     document: Document,
@@ -149,6 +151,10 @@ def _same_body(document: Document, reference: Reference, assignment: Assignment,
     """Whether the body printed before a § is the assigner, or none but a short form is."""
     low = max(document.text.rfind("\n", 0, reference.span.start) + 1, reference.span.start - 80)
     before = document.text[low : reference.span.start]
+    short = _ABBREVIATION.search(before)
+    if short is not None:
+        known = bodies.type_of(short.group(1))
+        return known is None or bodies.base_form(short.group(1)).lower() in {p.name.lower() for p in assignment.assigner}
     named = [n for n in bodies.find(before) if n.type in ("board", "assembly", "committee") and not bodies.is_short(n.raw)]
     if not named:
         return bool(assignment.assigner)

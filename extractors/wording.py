@@ -13,6 +13,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from rules import Rules
+from rules.schema import expand
 
 _WORD = re.compile(r"[^\W\d_]{3,}|\d+")
 _SHORTEST = 4
@@ -39,6 +40,9 @@ class Wording:
 
     def __init__(self, rules: Rules) -> None:
         self._ending = rules.grammar("ending")
+        macros, reports = rules.language.macros, rules.language.reports
+        task = "|".join(p.pattern for p in reports.task_word)
+        self._generic = re.compile(rf"(?:{expand('${report_word}', macros)}|\w*(?:{task})\w*)\Z")
         self.stems = lru_cache(maxsize=100_000)(self._stems)
         self._cut = lru_cache(maxsize=100_000)(self._stem)
 
@@ -55,6 +59,8 @@ class Wording:
         "utreda förutsättningarna för en gemensam kundtjänst" gives utred, förutsätt, gemensam, kundtjäns."""
         out: dict[str, None] = {}
         for word in _WORD.findall(text.lower()):
+            if self._generic.match(word):
+                continue  # "redovisning av uppdraget": what every report says of every assignment
             stem = word if word.isdigit() else self._cut(word)
             if len(stem) >= _SHORTEST or word.isdigit():
                 out[stem] = None

@@ -58,8 +58,8 @@ def rows_of(
         _first(lead, own, "assignee_names"), _first(lead, own, "report_to_names"), lead["task"], now.reached,
         None if given is None else given["day"] if decided else given["source_date"],
         "decision" if decided else "printed" if printed is not None else "unknown",
-        None if given is None else given["paragraph_label"] if decided else given["source_paragraph"],
-        None if given is None else given["point"] if decided else given["source_point"],
+        (given["paragraph_label"] if decided and given is not None else None) or _printed(own, "source_paragraph"),
+        (given["point"] if decided and given is not None else None) or _printed(own, "source_point"),
         _first(lead, own, "diary_number" if decided else "source_diary_number") or _first(lead, own, "diary_number"),
         _iso(now.deadline_first), _iso(now.deadline_last), now.deadline_raw, int(now.moved), _iso(now.interim), _iso(now.reported),
         now.accepted, _iso(now.accepted_day), now.accepted_status, _iso(now.closed), now.closed_status, _iso(now.withdrawn),
@@ -138,6 +138,11 @@ def _deadline(row: Row) -> tuple[date | None, date | None, str | None]:
 
 def _first(lead: Row, rows: Sequence[Row], column: str) -> Any:
     return lead[column] or next((m[column] for m in rows if m[column]), None)
+
+
+def _printed(rows: Sequence[Row], column: str) -> Any:
+    """What retellings print of where it was given; minutes do not always print the number of their own §."""
+    return next((m[column] for m in rows if m["status"] == "cited" and m[column]), None)
 
 
 def _day(text: str | None) -> date | None:
