@@ -50,7 +50,8 @@ def complete_origins(
                     origin = _from_within(document, assignment, origin, references, dates, bodies)
                 if origin.meeting_date is None and origin.paragraph is None:
                     origin = _from_before(document, assignment, origin, references, dates, bodies)
-            if origin.point is None and origin.paragraph is not None:
+            printed = any(r.kind == "paragraph" for r in within(references, assignment.span))
+            if origin.point is None and origin.paragraph is not None and not printed:
                 origin = replace(origin, point=_point(document, assignment))
             assignment = replace(assignment, origin=origin)
         out.append(assignment)
@@ -154,7 +155,7 @@ def _same_body(document: Document, reference: Reference, assignment: Assignment,
     short = _ABBREVIATION.search(before)
     if short is not None:
         known = bodies.type_of(short.group(1))
-        return known is None or bodies.base_form(short.group(1)).lower() in {p.name.lower() for p in assignment.assigner}
+        return not known or bodies.base_form(short.group(1)).lower() in {p.name.lower() for p in assignment.assigner}
     named = [n for n in bodies.find(before) if n.type in ("board", "assembly", "committee") and not bodies.is_short(n.raw)]
     if not named:
         return bool(assignment.assigner)

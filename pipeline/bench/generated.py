@@ -39,12 +39,13 @@ _BATCH = 200
 _WEEKS = 52 * 15
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _AT = {table: {name: n for n, name in enumerate(columns)} for table, columns in COLUMNS.items()}
-_OF_ASSIGNMENT = ("party", "deadline", "cue", "assignment_amount")
+_OF_ASSIGNMENT = ("party", "deadline", "cue", "assignment_amount", "decision_point")
 _DAYS = {
     "document": ("meeting_from", "meeting_to"),
     "assignment": ("deadline_first", "deadline_last", "meeting_date", "source_date"),
     "deadline": ("first", "last"),
     "date_mention": ("first", "last"),
+    "report": ("date", "source_date", "deadline_first", "deadline_last"),
 }
 
 
@@ -119,7 +120,7 @@ def _cut(rows: DocumentRows, pages: int) -> DocumentRows:
 
     def kept(table: str, row: Row) -> bool:
         at = _AT[table].get("number" if table == "page" else "page")
-        return table not in ("page", "assignment", "not_assignment", "issue") or at is None or int(row[at] or 1) <= pages
+        return table not in ("page", "assignment", "not_assignment", "issue", "report") or at is None or int(row[at] or 1) <= pages
 
     return DocumentRows(rows.sha256, rows.fingerprint, {t: [row for row in own if kept(t, row)] for t, own in rows.tables.items()})
 
@@ -144,6 +145,7 @@ def _document(template: _Template, n: int, wanted: int, chance: random.Random) -
     organisation = chance.randrange(ORGANISATIONS) + 1
     moved = timedelta(weeks=chance.randrange(-_WEEKS * 17 // 10, _WEEKS // 7))
     made: dict[str, list[Row]] = {table: list(rows) for table, rows in template.rows.tables.items() if table not in _OF_ASSIGNMENT}
+    made["report"] = []
     made["assignment"], count = _assignments(template, digest, wanted, organisation, chance, made)
     title = Path(str(template.rows.tables["document"][0][_AT["document"]["name"]])).stem
     look = sum(_current(row) and row[_AT["assignment"]["needs_review"]] is not None for row in made["assignment"])
@@ -193,8 +195,24 @@ def _assignments(
             rows.append(_with("assignment", _numbered("assignment", row, organisation), changed))
             for table, own in hanging.items():
                 made[table] += [(len(rows) - 1, *part[1:]) for part in own]
+            made["report"] += _reports(template, digest, row[at["number"]], len(rows) - 1, len(made["report"]), organisation)
         turn += 1
+    made["report"] += _reports(template, digest, None, None, len(made["report"]), organisation)
     return rows, count
+
+
+def _reports(template: _Template, digest: str, of: Value, assignment: int | None, number: int, organisation: int) -> list[Row]:
+    """What the template says became of one of its assignments (None: of one it does not name), told of the one made from it."""
+    at = _AT["report"]
+    own = [row for row in template.rows.tables["report"] if row[at["assignment"]] == of]
+    return [
+        _with(
+            "report",
+            _numbered("report", row, organisation),
+            {"number": number + n, "address": assignment_address(digest, f"report-{number + n}"), "assignment": assignment},
+        )
+        for n, row in enumerate(own)
+    ]
 
 
 def _first_of(template: _Template, digest: str, address: str, turn: int) -> str:

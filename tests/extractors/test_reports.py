@@ -17,6 +17,8 @@ REPORTING = "Redovisning av uppdrag om parkeringar"
 CITED = "Kommunstyrelsen gav 2023-11-14 § 90 stadsdirektören i uppdrag att ta fram en parkeringsstrategi."
 CLOSING = "Redovisning av kommunstyrelsens uppdrag 2023-11-14 § 90 punkt 2 till stadsdirektören, att ta fram en parkeringsstrategi, "
 
+ASSEMBLY = "Kommunfullmäktiges uppdrag 2023-11-14 § 90 till stadsdirektören att ta fram en parkeringsstrategi "
+
 
 def _extract(text: str) -> Extraction:
     return extract(Reading("0" * 64, "x.pdf", FileStatus.READ, lay_out(text)), load_rules(NO_ORGANISATION))
@@ -36,8 +38,7 @@ CASES: list[tuple[str, str, list[tuple[str, str, bool]]]] = [
     ),
     (
         REPORTING,
-        "# Beslut\nKommunstyrelsen föreslår att kommunfullmäktige beslutar:\n"
-        "1. Kommunfullmäktiges uppdrag 2023-11-14 § 90 till stadsdirektören att ta fram en parkeringsstrategi förklaras fullgjort.",
+        f"# Beslut\nKommunstyrelsen föreslår att kommunfullmäktige beslutar:\n1. {ASSEMBLY}förklaras fullgjort.",
         [("closed", "proposed", True)],
     ),
     (REPORTING, f"# Beslut\n1. {CLOSING}antecknas men förklaras inte fullgjort.", None),  # type: ignore[list-item]
@@ -66,7 +67,7 @@ CASES: list[tuple[str, str, list[tuple[str, str, bool]]]] = [
     # time
     (
         "Parkeringar",
-        "# Beslut\n1. Tiden för uppdraget till stadsdirektören 2023-11-14 § 90 att ta fram en parkeringsstrategi förlängs till den 31 december 2024.",
+        "# Beslut\n1. Tiden för uppdraget 2023-11-14 § 90 att ta fram en parkeringsstrategi förlängs till den 31 december 2024.",
         [("deadline_moved", "decided", True)],
     ),
     (
