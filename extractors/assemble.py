@@ -43,6 +43,7 @@ from extractors.model import (
 from extractors.nlp import build, finder, knows
 from extractors.origins import complete_origins
 from extractors.persons import find_persons
+from extractors.reference_bodies import with_bodies
 from extractors.references import find_references, parse_paragraph_reference
 from extractors.reports import find_reports
 from extractors.resolve import Resolver
@@ -79,6 +80,7 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
     assignments, dates = look_ahead(assignments, dates, meta)
     assignments = complete_origins(document, assignments, references, dates, bodies, rules)
     reports = find_reports(document, meta, rules, bodies, assembler.status, assignments, references, dates)
+    references = with_bodies(document, references, dates, assignments, assembler.resolver, rules)
     issues = [*_issues(document, reading, dates), *implausible_amounts(document, amounts)]
     if meta.body is None and meta.kind == "protokoll":
         issues.append(Issue("no_body", "Organet som sammanträder kunde inte läsas ut.", 1))

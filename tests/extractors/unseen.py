@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from extractors.assemble import extract
+from pipeline.evaluate.noise import add_noise
 from pipeline.evaluate.scoring import DocumentScore, score_document
 from rules import Rules, load_rules
 from tests.extractors.annotated import Annotated, annotated
@@ -43,10 +44,16 @@ def documents() -> tuple[Unseen, ...]:
     return tuple(found)
 
 
-def score(rules: Rules | None = None) -> tuple[tuple[str, DocumentScore], ...]:
-    """The score of each document."""
+def score(rules: Rules | None = None, noise: float = 0.0) -> tuple[tuple[str, DocumentScore], ...]:
+    """The score of each document. ``noise``: the share of characters that are replaced by look-alikes first."""
     rules = rules or load_rules()
-    return tuple((d.name, score_document(d.document.gold, extract(d.document.reading(f"{d.name}.pdf"), rules))) for d in documents())
+    out: list[tuple[str, DocumentScore]] = []
+    for unseen in documents():
+        reading = unseen.document.reading(f"{unseen.name}.pdf")
+        if noise:
+            reading = add_noise(reading, noise, 1)
+        out.append((unseen.name, score_document(unseen.document.gold, extract(reading, rules), damaged=noise > 0)))
+    return tuple(out)
 
 
 def look_alikes() -> tuple[int, int]:
@@ -59,10 +66,11 @@ def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--style", default="", help="those whose style begins so: b1 is the first batch that was scored unseen")
+    parser.add_argument("--noise", type=float, default=0.0, help="share of characters replaced by look-alikes, such as 0.01")
     parser.add_argument("--misses", action="store_true")
     chosen = parser.parse_args()
     styles = {d.name: d.style for d in documents()}
-    scores = tuple((name, s) for name, s in score() if styles[name].startswith(chosen.style))
+    scores = tuple((name, s) for name, s in score(noise=chosen.noise) if styles[name].startswith(chosen.style))
     for name, result in scores:
         for miss in result.misses:
             print(f"{name}: {miss}")
