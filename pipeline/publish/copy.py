@@ -17,14 +17,7 @@ from pipeline.publish.screen import Private, Screen
 
 _HASH = re.compile(r"[0-9a-f]{12,64}|\d{4}-\d\d-\d\d")
 _LETTERS = re.compile(r"[^\W\d_]{2}|\d{6}")
-_FILE_NAMES = {
-    ("document", "name"),
-    ("current_row", "document_name"),
-    ("document", "pdf_title"),
-    ("file", "path"),
-    ("file", "message"),
-    ("review_change_set", "document_name"),
-}
+_FILE_NAMES = {("document", "name"), ("document", "pdf_title"), ("file", "path"), ("file", "message")}
 
 LEFT_OUT = frozenset({"label", "review_change", "review_queue", "review_waiting", "thread_key", "thread_document"})
 """Not copied: what a migration puts there itself, the words a reviewer changed from, what waits for reviewers, and what is only there
@@ -90,7 +83,7 @@ class Copy:
                 if name in WRITTEN_BY_PEOPLE and "who" in columns:
                     values.append(WRITTEN_BY_PEOPLE[name])
                 elif isinstance(value, str) and not name.endswith("boxes"):
-                    values.append(mask.value(value, loose=(table, name) in _FILE_NAMES))
+                    values.append(mask.value(value, loose=name == "document_name" or (table, name) in _FILE_NAMES))
                 else:
                     values.append(value)
             made.append(values)

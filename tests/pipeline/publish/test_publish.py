@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -31,26 +33,41 @@ PLANTED = [entry["name"] for entry in json.loads((ROOT / "data" / "samples" / "p
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A database of all sample documents, one of them in a file named after a person, and a decision of a reviewer about one."""
-    folder = tmp_path_factory.mktemp("archive")
-    raw = folder / "raw"
-    shutil.copytree(RAW, raw, ignore=shutil.ignore_patterns("gold"))
-    (letter,) = raw.glob("13-*.pdf")
-    letter.rename(raw / "skrivelse_elsy_bromander.pdf")
-    found = load_settings(db=folder / "uppdrag.db", data=folder)
-    answer = CliRunner().invoke(app, ["ingest", str(raw), "--db", str(found.database), "--data", str(folder)])
-    assert answer.exit_code == 0, answer.output
-    return found
-
-
-@pytest.fixture(scope="module")
-def copy(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("published") / "copy"
-    answer = CliRunner().invoke(app, ["publish", str(folder), "--db", str(settings.database), "--data", str(settings.data)])
-    assert answer.exit_code == 0, answer.output
-    assert f"Masked: {len(PLANTED)} private persons" in answer.output
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of all sample documents, one of them in a file named after a person, and its copy: made once, whoever asks first."""
+    root = tmp_path_factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "publish"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "said.txt").exists():
+            raw = folder / "archive" / "raw"
+            shutil.copytree(RAW, raw, ignore=shutil.ignore_patterns("gold"))
+            (letter,) = raw.glob("13-*.pdf")
+            letter.rename(raw / "skrivelse_elsy_bromander.pdf")
+            where = ["--db", str(folder / "archive" / "uppdrag.db"), "--data", str(folder / "archive")]
+            answer = CliRunner().invoke(app, ["ingest", str(raw), *where])
+            assert answer.exit_code == 0, answer.output
+            answer = CliRunner().invoke(app, ["publish", str(folder / "copy"), *where])
+            assert answer.exit_code == 0, answer.output
+            (folder / "said.txt").write_text(answer.output)
     return folder
+
+
+@pytest.fixture
+def settings(made: Path) -> Settings:
+    """What names the archive."""
+    return load_settings(db=made / "archive" / "uppdrag.db", data=made / "archive")
+
+
+@pytest.fixture
+def copy(made: Path) -> Path:
+    """The published copy."""
+    return made / "copy"
+
+
+def test_the_command_says_what_was_masked(made: Path) -> None:
+    assert f"Masked: {len(PLANTED)} private persons" in (made / "said.txt").read_text()
 
 
 def _spellings(name: str) -> Iterator[bytes]:
@@ -288,8 +305,6 @@ def test_a_document_that_breaks_the_drawer_costs_its_own_pictures_only(
 
 
 def _draw_or_die(path: str, sheets: Any, folder: str) -> list[int]:
-    import os
-
     from pipeline.publish.pictures import draw
 
     if "03-protokoll-rs" in path:
