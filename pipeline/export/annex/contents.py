@@ -127,17 +127,17 @@ def annex(
     ``states`` keeps these only; ``closed_since`` leaves out what was closed or withdrawn before that day. Raises AnnexError where there is
     no such body, or where several organisations have one of that name and none was asked for.
     """
-    found = _body(connection, body, organisation)
+    name, owner, only = _body(connection, body, organisation)
     kept = [
         one
-        for one in state_as_of(connection, day, found[0], organisation=found[1])
+        for one in state_as_of(connection, day, name, organisation=owner if only else None)
         if (not states or one.standing.state in states) and not _long_over(one, closed_since)
     ]
     place = {state: n for n, state in enumerate(STATES)}
     kept.sort(key=lambda one: place[one.standing.state])  # stable: by deadline and day given within a state
     words = dict(connection.execute("SELECT code, swedish FROM label WHERE field = 'event'").fetchall())
     entries = tuple(Entry(n, one) for n, one in enumerate(kept, 1))
-    return Annex(found[0], found[1], day, entries, words, None if address is None else address.rstrip("/"))
+    return Annex(name, owner, day, entries, words, None if address is None else address.rstrip("/"))
 
 
 def _long_over(one: Followed, since: date | None) -> bool:
@@ -145,8 +145,8 @@ def _long_over(one: Followed, since: date | None) -> bool:
     return since is not None and over is not None and over < since
 
 
-def _body(connection: sqlite3.Connection, asked: str, organisation: str | None) -> tuple[str, str | None]:
-    """The body as the database names it, and its organisation."""
+def _body(connection: sqlite3.Connection, asked: str, organisation: str | None) -> tuple[str, str | None, bool]:
+    """The body as the database names it, its organisation, and whether others have a body of that name."""
     there = connection.execute("SELECT DISTINCT body, organisation FROM thread WHERE body IS NOT NULL ORDER BY 1, 2").fetchall()
     if not there:
         raise AnnexError("No assignment has been followed yet: run `uppdrag ingest` on documents with decisions first.")
@@ -159,10 +159,17 @@ def _body(connection: sqlite3.Connection, asked: str, organisation: str | None) 
     named = [row for row in there if row[0].casefold() == asked.casefold()]
     if not named:
         raise AnnexError(f"There is no body {asked!r} that has given assignments. Near it: {', '.join(_near(asked, there))}.")
-    if len(named) > 1:
-        several = ", ".join(repr(row[1]) for row in named)
-        raise AnnexError(f"Several organisations have a body {named[0][0]!r}: name one with --organisation: {several}.")
-    return (str(named[0][0]), named[0][1])
+    body, organisations = str(named[0][0]), {row[1] for row in named} - {None}
+    if organisation is not None:
+        return body, named[0][1], True
+    if len(organisations) > 1:  # a municipality's minutes retell what the region's board gave: the board is the region's
+        rows = connection.execute("SELECT DISTINCT organisation FROM document WHERE body = ?", (body,)).fetchall()
+        organisations = organisations & {row[0] for row in rows} or organisations
+        if len(organisations) > 1:
+            several = ", ".join(repr(name) for name in sorted(organisations))
+            raise AnnexError(f"Several organisations have a body {body!r}: name one with --organisation: {several}.")
+        return body, organisations.pop(), True
+    return body, next(iter(organisations), None), False
 
 
 def _near(asked: str, there: Sequence[tuple[str, str | None]]) -> list[str]:

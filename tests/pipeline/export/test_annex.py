@@ -84,6 +84,14 @@ def test_the_same_database_and_day_give_the_same_bytes(listed: Annex, form: str)
     assert written(listed, form) == written(listed, form)
 
 
+def test_a_body_another_organisation_only_retells_is_its_own_organisation_s(followed: Path) -> None:
+    connection = sqlite3.connect(followed)
+    connection.execute("UPDATE document SET organisation = 'Region Norr'")
+    found = annex(connection, "Regionstyrelsen", DAY)
+    assert (found.organisation, len(found.entries)) == ("Region Norr", 8)
+    connection.close()
+
+
 # ------------------------------------------------------------------------------------------------------------- spreadsheets
 
 
@@ -287,3 +295,20 @@ def test_wrong_use_is_said_in_a_sentence(followed: Path, asked: list[str], said:
     answer = CliRunner().invoke(app, ["list", *asked, "--db", str(followed)])
     assert answer.exit_code == 2
     assert said in answer.output
+
+
+def test_the_list_of_the_sample_documents_follows_an_assignment_to_its_end(tmp_path: Path) -> None:
+    """Through the commands: read, followed, listed. The plan for an economy in balance (03 § 41), reported in part, moved, then closed."""
+    where = ["--db", str(tmp_path / "uppdrag.db"), "--data", str(tmp_path)]
+    raw = Path(__file__).parents[3] / "data" / "raw"
+    assert CliRunner().invoke(app, ["ingest", str(raw), "--no-ocr", *where]).exit_code in (0, 1)
+    states = {}
+    for day in ("2024-04-01", "2024-12-31", "2026-03-31"):
+        asked = ["--organ", "Regionstyrelsen", "--organisation", "Region Ljusmark", "--per", day, "--format", "json"]
+        answer = CliRunner().invoke(app, ["list", *asked, *where])
+        assert answer.exit_code == 0, answer.output
+        (plan,) = [a for a in json.loads(answer.stdout)["assignments"] if a["task"].startswith("ta fram en samlad handlingsplan")]
+        states[day] = plan["state"]
+        assert plan["given"]["paragraph"] == "§ 41"
+        assert {source["name"][:2] for source in plan["sources"]} >= {"02", "03"}
+    assert states == {"2024-04-01": "open", "2024-12-31": "overdue", "2026-03-31": "closed"}
