@@ -27,7 +27,7 @@ class DeadlineFinder:
     def __init__(self, rules: Rules, bodies: Bodies) -> None:
         file = rules.language.deadlines
         self.bodies = bodies
-        self.before_it = rules.grammar("before_it")
+        self.before_it, self.own_clause = rules.grammar("before_it"), rules.grammar("own_clause")
         self.fronted_time, self.only_reports = rules.grammar("fronted_time"), rules.grammar("only_reports")
         self.task_with_time, self.and_to = rules.grammar("task_with_time"), rules.grammar("and_to")
         self.joint_at_end = rules.grammar("joint_at_end")
@@ -240,7 +240,11 @@ class DeadlineFinder:
             following = [v for v in verbs if v[0] >= body.span.end and v[1] <= clause.end]
             if preceding and body.span.start - preceding[-1][1] <= 160 and not self._other_verb(text, preceding[-1][1], body.span.start):
                 found.append(body)
-            elif following and following[0][0] - body.span.end <= 90:
+            elif (
+                following
+                and following[0][0] - body.span.end <= 90
+                and not self.own_clause.search(text, body.span.end, following[0][0])  # "… för nämnderna, med återrapport i maj"
+            ):
                 ahead = r"\b(?:till|vid|för|inför|på|i)\s(?:en\sextra\s|kommande\s|nästa\s)?$"
                 if (meeting and re.search(ahead, before)) or re.search(
                     r"\b(?:till|vid|för|inför)\s(?:en\sextra\s|kommande\s|nästa\s)?$", before

@@ -231,6 +231,10 @@ class FrameFinder:
             subject = self._slot(text, sentence.start, anchor.start)
             if subject is None:
                 return None
+            if self.bodies.base_form(subject.raw).lower() != subject.raw.lower() and self.bodies.type_of(subject.raw):
+                # "Föreningsnämndens i uppdrag att", a misprint of "Föreningsnämndens uppdrag att"
+                owner = replace(subject, genitive=True)
+                return Frame(trigger, anchor, sentence, "noun", "past", task, assignee=owner, partners=partners, rules=(trigger.id,))
             return Frame(trigger, anchor, sentence, "receives", "present", task, assignee=subject, partners=partners, rules=(trigger.id,))
         voice, tense, verb_id = self.verbs[verb.group().lower()]
         verb_span = Span(sentence.start + verb.start(), sentence.start + verb.end())

@@ -96,7 +96,7 @@ class Givers:
             cues.append(Cue("assigner", "assigner.list_subject", subject.name, subject.span))
             return (subject,)
         told = {p.name.lower() for p in self.resolver.parties(frame.assignee, entry.block)}
-        if verdict.status == "cited" and self.meta.body is not None and told == {self.meta.body.lower()}:
+        if verdict.status == "cited" and self.meta.body is not None and self.meta.body.lower() in told:
             above, basis = self.resolver.name("fullmäktige", entry.block)  # no body tells itself what it was once told
             if not self.bodies.is_short(above):
                 cues.append(Cue("assigner", "assigner.above", above))
@@ -173,7 +173,8 @@ class Givers:
             if self.bodies.type_of(name):
                 cues.append(Cue("assigner", "assigner.sentence_before", raw))
                 return (Party(name, raw, None, basis),)
-        if self.rules.grammar("given_in_plan").search(sentence[: max(frame.anchor.start - frame.sentence.start, 0)]):
+        said_before = frame.task.start if frame.voice == "noun" else frame.anchor.start
+        if self.rules.grammar("given_in_plan").search(sentence[: max(said_before - frame.sentence.start, 0)]):
             above, basis = self.resolver.name("fullmäktige", entry.block)
             if not self.bodies.is_short(above):
                 cues.append(Cue("assigner", "assigner.plan", above))
