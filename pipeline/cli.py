@@ -39,6 +39,8 @@ user_app = typer.Typer(help="Who may review, on a server for a team.", no_args_i
 app.add_typer(user_app, name="user")
 trial_app = typer.Typer(help="Long trials of what a run promises.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(trial_app, name="trial")
+threads_app = typer.Typer(help="Assignments followed through documents.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(threads_app, name="threads")
 gold_app = typer.Typer(help="Reviewed records as gold.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(gold_app, name="gold")
 
@@ -329,9 +331,7 @@ def list_assignments(
         Store.open(settings.database, create=False, read_only=True).close()
         connection = sqlite3.connect(f"{settings.database.resolve().as_uri()}?mode=ro", uri=True)
         try:
-            listed = annex(
-                connection, organ, day, organisation=organisation, states=state or (), closed_since=since, address=address
-            )
+            listed = annex(connection, organ, day, organisation=organisation, states=state or (), closed_since=since, address=address)
             content = written(listed, form.value)
         except AnnexError as error:
             _stop(str(error))
@@ -824,6 +824,39 @@ def trial_review_speed(
     print(speed.summary())
     if not speed.well:
         raise typer.Exit(FAILED)
+
+
+@threads_app.command("link")
+def threads_link(
+    everything: Annotated[bool, typer.Option("--everything", help="Forget what was linked and link all of it anew.")] = False,
+    db: Db = None,
+    data: Data = None,
+) -> None:
+    """Link what changed since the last time, as every ingest does at its end."""
+    settings = _settings(db=db, data=data)
+    from pipeline.store import Store
+
+    with _wrong_use(), Store.open(settings.database, create=False) as store:
+        done = store.relink(everything=everything)
+    print(f"{done.documents} documents had changed: {done.records} records compared, {done.made} threads made.")
+    print(f"{settings.database} holds {done.threads} threads; {done.doubtful} links wait for a person.")
+
+
+@threads_app.command("draw")
+def threads_draw(
+    count: Annotated[int, typer.Option(min=1, help="How many ties.")] = 50,
+    seed: Annotated[int, typer.Option(help="Decides the draw.")] = 1,
+    db: Db = None,
+    data: Data = None,
+) -> None:
+    """Draw ties at random, to be read by hand: links between records, and reports that were tied to an assignment."""
+    settings = _settings(db=db, data=data)
+    from pipeline.follow_up.ties import draw
+    from pipeline.store import Store
+
+    with _wrong_use():
+        Store.open(settings.database, create=False, read_only=True).close()
+        print(draw(settings.database, count, seed), end="")
 
 
 def _settings(**flags: Any) -> Settings:

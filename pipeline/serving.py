@@ -52,7 +52,7 @@ def application(db: Path, *, cache: Path | None = None, private: bool = False) -
     from pipeline.datasette.kept import Kept
     from pipeline.datasette.metadata import DATABASE, metadata
     from pipeline.publish.served import PublishedCopy
-    from pipeline.review import web
+    from pipeline.review import link_pages, web
     from pipeline.review.access import Room
     from pipeline.review.accounts import Accounts
 
@@ -66,6 +66,8 @@ def application(db: Path, *, cache: Path | None = None, private: bool = False) -
         pm.register(plugin, "uppdrag-pages")
     if not pm.is_registered(web):
         pm.register(web, "uppdrag-review")
+    if not pm.is_registered(link_pages):
+        pm.register(link_pages, "uppdrag-links")
     # Datasette runs every handler of exceptions, and its own prints all local variables; ours answers instead.
     if pm.get_plugin("datasette.handle_exception") is not None:
         pm.unregister(name="datasette.handle_exception")
@@ -80,7 +82,7 @@ def application(db: Path, *, cache: Path | None = None, private: bool = False) -
     if published is not None:
         instance.uppdrag_published = published
     if not frozen:
-        instance.uppdrag_review = Room(Accounts(db), cache, private)
+        instance.uppdrag_review = Room(Accounts(db), cache, private, [link_pages.SECTION])
     instance.uppdrag_kept = Kept(db, lambda connection: instance._prepare_connection(connection, DATABASE))
     instance.remove_database("_memory")
     counted = CountedDatabase(instance, instance.uppdrag_kept, path=str(db), is_mutable=published is None)

@@ -66,7 +66,20 @@ def update(connection: sqlite3.Connection, *, everything: bool = False) -> Relin
     if not everything and not connection.in_transaction and _Changes.seen(connection).none:
         return _report(connection, 0, 0, 0)
     with _transaction(connection):
-        return _Linking(connection).run(everything=everything)
+        linking = _Linking(connection)
+        if everything:
+            linking.forget_everything()
+        return linking.run(_Changes.seen(connection))
+
+
+def update_decided(connection: sqlite3.Connection, document: str | None = None, records: Iterable[str] = ()) -> None:
+    """The same after one decision of a person, without looking at the whole archive: on links, or on ``records`` of a ``document``.
+
+    Runs in the caller's transaction where there is one.
+    """
+    with _transaction(connection):
+        seen = _Changes.seen(connection, [document] if document is not None else [])
+        _Linking(connection, only=frozenset(records)).run(seen)
 
 
 @dataclass(frozen=True)
@@ -84,9 +97,12 @@ class _Changes:
         return not (self.changed or self.gone or self.people)
 
     @classmethod
-    def seen(cls, connection: sqlite3.Connection) -> _Changes:
-        marks = {sha256: (number, mark) for number, sha256, mark in connection.execute(_MARKS)}
-        before = dict(connection.execute("SELECT sha256, mark FROM thread_document").fetchall())
+    def seen(cls, connection: sqlite3.Connection, documents: Sequence[str] | None = None) -> _Changes:
+        """Of all documents, or of these."""
+        among = "" if documents is None else f" WHERE sha256 IN ({', '.join('?' * (len(documents) + 1))})"
+        values = [] if documents is None else [*documents, _DECISIONS]
+        marks = {sha256: (number, mark) for number, sha256, mark in connection.execute(_MARKS + among, values)}
+        before = dict(connection.execute(f"SELECT sha256, mark FROM thread_document{among}", values).fetchall())
         decided = str(connection.execute("SELECT coalesce(max(id), 0) FROM link_decision").fetchone()[0])
         rows = connection.execute("SELECT record, other FROM link_decision WHERE id > ?", (int(before.get(_DECISIONS, "0")),)).fetchall()
         return cls(
@@ -121,8 +137,9 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 class _Linking:
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, only: frozenset[str] | None = None) -> None:
         self.connection = connection
+        self.only = only  # records that a person decided on: the others of their document are as they were
         self.wording = Wording.of(load_rules())
         self.loaded: dict[int, Record] = {}
         self.known: dict[str, Record] = {}  # the same by address
@@ -130,11 +147,11 @@ class _Linking:
 
     # ---------------------------------------------------------------------------------------------------- what changed
 
-    def run(self, *, everything: bool) -> Relinked:
-        if everything:
-            for table in ("thread_event", "thread", "thread_link", "thread_key", "thread_record", "thread_document"):
-                self.connection.execute(f"DELETE FROM {table}")
-        seen = _Changes.seen(self.connection)
+    def forget_everything(self) -> None:
+        for table in ("thread_event", "thread", "thread_link", "thread_key", "thread_record", "thread_document"):
+            self.connection.execute(f"DELETE FROM {table}")
+
+    def run(self, seen: _Changes) -> Relinked:
         numbers = {sha256: seen.marks[sha256][0] for sha256 in seen.changed}
         touched, compared = self._take(seen.changed, seen.gone, numbers)
         touched |= self._ids(seen.people)
@@ -171,7 +188,8 @@ class _Linking:
             for address, record in new.items():
                 mark = _packed(record)
                 if address in old and old[address][1] == mark:
-                    touched.add(old[address][0])  # its words may be other, though what links it is the same
+                    if self.only is None or address in self.only:
+                        touched.add(old[address][0])  # its words may be other, though what links it is the same
                     continue
                 number = old[address][0] if address in old else None
                 cursor = self.connection.execute(

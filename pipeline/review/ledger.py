@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from pipeline.follow_up import update_decided
 from pipeline.review.record import FIELDS, Record, Standing, changes, dump, from_json, standing
 
 BUSY_MILLISECONDS = 30_000
@@ -329,6 +330,7 @@ def _decide(
         ordinal += len(rows)
         connection.executemany("INSERT INTO review_change (change_set, ordinal, record, field, old, new) VALUES (?, ?, ?, ?, ?, ?)", rows)
         _state(connection, number, now, value, verdict, merged)
+    update_decided(connection, document, [now.address for now, *_ in steps])
     return Decided(number, steps[0][0].address)
 
 
