@@ -30,6 +30,7 @@ def complete_origins(
     """The assignments with the origins of the cited ones completed, and cleared of days that are those of a report."""
     told = [rules.regex(r) for r in rules.language.reports.rule if r.tense == "past" and r.kind in ("reported", "reported_in_part")]
     task_word = re.compile(rf"(?:{rules.language.reports.task_word[0].pattern})\w*[\s,(]*\Z", re.IGNORECASE)
+    paper = rules.regex(rules.language.reports.paper[0])
     out: list[Assignment] = []
     for assignment in assignments:
         if assignment.status == "cited" and assignment.act == "assignment":
@@ -43,7 +44,10 @@ def complete_origins(
                 if (
                     origin.meeting_date is not None
                     and origin.paragraph is None
-                    and _of_another(assignment, origin, references, dates, bodies)
+                    and (
+                        _of_another(assignment, origin, references, dates, bodies)
+                        or _of_a_paper(document, assignment, origin, dates, paper)
+                    )
                 ):
                     origin = replace(origin, meeting_date=None)
                 if origin.meeting_date is None and origin.paragraph is None:
@@ -77,6 +81,13 @@ def _of_another(
             if bodies.type_of(named) and not bodies.is_short(named) and bodies.base_form(named).lower() not in assigners:
                 return True
     return False
+
+
+def _of_a_paper(document: Document, assignment: Assignment, origin: Origin, dates: tuple[DateMention, ...], paper: re.Pattern[str]) -> bool:
+    """Whether the day is that of a letter or a motion ("i tjänsteutlåtande den 7 mars 2024") wherever it stands before the assignment."""
+    start = document.paragraphs[assignment.paragraph].start if 0 <= assignment.paragraph < len(document.paragraphs) else 0
+    near = [d for d in dates if d.last == origin.meeting_date and start <= d.span.start < assignment.span.end]
+    return bool(near) and all(paper.search(document.text, max(0, d.span.start - 80), d.span.start) for d in near)
 
 
 def _right_after(

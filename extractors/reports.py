@@ -112,6 +112,8 @@ class _Finder:
                 place = _Place(assignment.block, assignment.span, status, body, self._heading(block))
                 day, basis = self._own_day("cited" if status == "cited" else "meeting", place, None)
                 self._put(rule, place, "closed", status, assignment.text, (number, assignment), day, basis)
+                heads = [self.document.blocks[at] for at in self.status.lead_ins(assignment.block)]
+                self.found = [r for r in self.found if r.assignment is not None or not any(b.start <= r.span.start < b.end for b in heads)]
 
     def _level(self, index: int, block: Block) -> tuple[str, str | None] | None:
         """Status and body of what a block says in the present tense; None where nothing said counts (motions, votes, lists)."""

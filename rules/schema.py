@@ -638,7 +638,7 @@ class ReportsFile(Strict):
     """rules/sv/reports.toml. ``stem``: pieces of words, one of which every sentence of interest holds. ``subject`` and ``matter`` say
     that a sentence, or a heading, is about an assignment or a report on one; ``not_subject`` what looks like it. ``in_part`` names an
     interim report, ``definite`` a report spoken of before, ``task_word`` an assignment;
-    ``request`` what makes of a sentence under a decision a request to somebody else."""
+    ``request`` what makes of a sentence under a decision a request to somebody else, ``paper`` whose day is no meeting's."""
 
     stem: list[str] = Field(min_length=1)
     rule: list[ReportRule]
@@ -649,6 +649,7 @@ class ReportsFile(Strict):
     definite: list[Pattern]
     task_word: list[Pattern]
     request: list[Pattern]
+    paper: list[Pattern]
 
 
 # ------------------------------------------------------------------------------------------------- organisations

@@ -150,3 +150,15 @@ def test_each_point_of_a_list_has_its_own_origin() -> None:
     extraction = _extract(MINUTES.format(heading="Uppföljning av uppdrag", body=body))
     assert [(a.origin.paragraph if a.origin else None) for a in extraction.assignments] == ["§ 79", "§ 41", None]
     assert _told(extraction) == [("closed", "decided", True), ("closed", "decided", True), ("withdrawn", "decided", True)]
+
+
+def test_the_day_of_a_letter_is_not_the_day_it_was_given() -> None:
+    body = (
+        "# Beslut\nKommunstyrelsen tillstyrker förslaget i tjänsteutlåtande den 7 mars 2024 och föreslår att kommunfullmäktige beslutar:\n"
+        "1. Nedanstående uppdrag förklaras fullgjorda.\na) Kulturnämndens uppdrag att öppna museet på söndagar."
+    )
+    extraction = _extract(MINUTES.format(heading="Uppföljning av uppdrag", body=body))
+    (assignment,) = [a for a in extraction.assignments if "museet" in a.task]
+    assert assignment.origin is not None
+    assert assignment.origin.meeting_date is None
+    assert [(r.kind, r.status) for r in extraction.reports] == [("closed", "proposed")]

@@ -29,13 +29,12 @@ def db(db: Path) -> Path:
     with Store.open(db) as store:
         store.relink()
     connection = sqlite3.connect(db)
-    one, two = (
-        row[0] for row in connection.execute("SELECT id FROM thread WHERE records = 1 AND organisation = 'Region Ljusmark' LIMIT 2")
-    )
+    alone = "SELECT min(id) FROM thread WHERE records = 1 AND organisation = 'Region Ljusmark' GROUP BY document ORDER BY 1 LIMIT 2"
+    one, two = (row[0] for row in connection.execute(alone))
     connection.execute(
-        "INSERT INTO thread_link (record, other, rule, evidence, confidence, standing, document, page) SELECT ?, ?, 'link.wording',"
-        f" '{EVIDENCE}', 0.6, 'doubtful', document, 1 FROM thread_record WHERE address = ?",
-        (one, two, one),
+        "INSERT INTO thread_link (record, other, rule, evidence, confidence, standing, document, page)"
+        " SELECT ?, ?, 'link.wording', ?, 0.6, 'doubtful', document, 1 FROM thread_record WHERE address = ?",
+        (one, two, EVIDENCE, one),
     )
     connection.commit()
     connection.close()
