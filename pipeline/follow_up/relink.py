@@ -185,7 +185,8 @@ class _Linking:
                 for (key,) in self.connection.execute("SELECT key FROM thread_key WHERE record = ?", (number,)):
                     sizes[key] -= 1
             touched |= self._forget(out)
-            for address, record in new.items():
+            # Those that come back first, with their old numbers, so that no new one is given a number of theirs.
+            for address, record in sorted(new.items(), key=lambda item: item[0] not in old):
                 mark = _packed(record)
                 if address in old and old[address][1] == mark:
                     if self.only is None or address in self.only:
