@@ -57,6 +57,11 @@ class Room:
             kept = {a: held for a, held in self._opened.items() if now - held[1] < OPEN_SECONDS and held[0] != name}
             self._opened = {**kept, address: (name, now)} if address not in kept else kept
 
+    def closes(self, name: str) -> None:
+        """Notes that somebody has left the record they had open, for the queue."""
+        with self._lock:
+            self._opened = {a: held for a, held in self._opened.items() if held[0] != name}
+
     def opened(self, name: str) -> dict[str, str]:
         """Address → who, of the records others than ``name`` have open."""
         now = time.monotonic()
@@ -111,6 +116,7 @@ def writer(datasette: Any, request: Any) -> Visitor:
     _same_site(request)
     found = visitor(datasette, request)
     if found is None or not found.may_write:
+        request.scope["uppdrag_signed_out"] = found is None
         raise Forbidden("Du får inte ändra här. Logga in som granskare.")
     return found
 

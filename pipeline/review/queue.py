@@ -238,14 +238,15 @@ def _pace(connection: sqlite3.Connection) -> float | None:
 
 
 def in_document(connection: sqlite3.Connection, sha256: str) -> list[dict[str, Any]]:
-    """Every record of a document in page order, decided or not: address, task, page, verdict."""
+    """Every record of a document in page order, decided or not: address, task, page, verdict; ``present`` where the extraction has it."""
     return _rows(
         connection,
         "SELECT a.address AS address, coalesce(s.task, a.task) AS task, coalesce(s.page, a.page) AS page, coalesce(r.verdict, 'open') AS"  # noqa: S608
-        " verdict, a.act = 'assignment' AND a.duplicate_of IS NULL AS counted, a.start AS start FROM document AS d"
+        " verdict, a.act = 'assignment' AND a.duplicate_of IS NULL AS counted, a.start AS start,"
+        " 1 AS present FROM document AS d"
         " JOIN assignment AS a ON a.document = d.id LEFT JOIN review_current AS r ON r.record = a.address"
         " LEFT JOIN review_state AS s ON s.id = r.state WHERE d.sha256 = :sha256"
-        " UNION ALL SELECT r.record, s.task, s.page, r.verdict, 1, 0 FROM review_current AS r JOIN review_state AS s ON s.id = r.state"
+        " UNION ALL SELECT r.record, s.task, s.page, r.verdict, 1, 0, 0 FROM review_current AS r JOIN review_state AS s ON s.id = r.state"
         f" WHERE r.document = :sha256 AND r.verdict NOT IN ({_NOT_SHOWN})"
         " AND NOT EXISTS (SELECT 1 FROM assignment AS a WHERE a.address = r.record) ORDER BY page, start",
         {"sha256": sha256},

@@ -41,6 +41,7 @@ _PAGES = 400
 _PASSWORD = "ett lösenord för provet"  # noqa: S105 - of accounts that live as long as the trial
 _DONE = re.compile(r"[?&]klart=(\d+)")
 _RECORD = re.compile(r"/-/granska/post/([0-9a-f]{16})")
+_TAKEN = "Den posten är själv en dubblett eller underkänd"  # what another reviewer made of the record this one was to be a duplicate of
 _ACTIONS = {"spara": ("accept", "correct"), "underkann": ("reject",), "dela": ("split",), "dubblett": ("duplicate",), "": ("undo",)}
 
 LATEST = "s.id = (SELECT max(n.id) FROM review_state AS n WHERE n.record = s.record)"
@@ -215,7 +216,7 @@ def _next_page(log: _Log, desk: Desk, page: str, queue: str, chance: random.Rand
     except DeskError:
         log.unanswered.append(button)
         raise
-    if answer.status == 409 and "hann före dig" in answer.text:
+    if (answer.status == 409 and "hann före dig" in answer.text) or (answer.status == 400 and _TAKEN in answer.text):
         log.collisions += 1
         return ""
     if answer.status == 409 and not button:  # somebody has undone it, or decided again, since

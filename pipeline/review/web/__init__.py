@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -128,6 +129,7 @@ async def queue(datasette: Any, request: Any) -> Response:
 
     rows, document_name, mark, whole = await database.execute_fn(read)
     found = await _counts(datasette)
+    room(datasette).closes(who.name)
     opened = room(datasette).opened(who.name)
     shown = [{**row, "opened_by": opened.get(row["address"])} for row in rows[:SHOWN]]
     context = {
@@ -458,6 +460,7 @@ def _hours(seconds: float) -> str:
     return f"ungefär {minutes} minuter" if minutes < 90 else f"ungefär {round(minutes / 60)} timmar"
 
 
+_KEPT_FORM = re.compile(r"/-/granska/(?:post|ny)/")
 _ADDRESS, _DIGEST = r"(?P<address>[0-9a-f]{16})", r"(?P<document>[0-9a-f]{64})"
 ROUTES: list[tuple[str, Callable[[Any, Any], Awaitable[Response]]]] = [
     (r"^/-/logga-in$", sign_in),
@@ -513,9 +516,29 @@ def forbidden(datasette: Any, request: Any, message: str) -> Any:
             return redirect(f"/-/logga-in?till={quote(request.full_path)}")
         if request.path.endswith(".json"):
             return Response.json({"ok": False, "error": message, "status": 403}, status=403)
-        return await answer_page(datasette, request, "granska_nekat.html", {"status": 403, "message": message, "back": "/"}, status=403)
+        context: dict[str, Any] = {"status": 403, "message": message, "back": "/"}
+        if request.method == "POST" and request.scope.get("uppdrag_signed_out") and _KEPT_FORM.match(request.path):
+            # Whoever typed until the session ended gets it back, to be sent again. It was a form of ours, else it would not be here.
+            typed = await posted(request)
+            context["resend_to"] = request.path
+            context["resend"] = [(name, value) for name, values in typed.items() if name != "csrftoken" for value in values]
+        return await answer_page(datasette, request, "granska_nekat.html", context, status=403)
 
     return answer
+
+
+def _unreadable(headers: dict[bytes, bytes], messages: list[Any]) -> tuple[int, str] | None:
+    """What is wrong with a form that Datasette's check of its token would fall over rather than refuse, or None."""
+    if headers.get(b"content-type", b"").lower().startswith(b"multipart/"):
+        return 415, "Formulär med filer tas inte emot här."
+    body = b"".join(message.get("body", b"") for message in messages).decode("latin-1")
+    try:
+        tokens = parse_qs(body, max_num_fields=2000).get("csrftoken", [])
+    except ValueError:
+        return 400, "Formuläret har för många fält."
+    if not all(token.isascii() for token in (*tokens, headers.get(b"x-csrftoken", b"").decode("latin-1"))):
+        return 403, "Formuläret kommer från en annan webbplats."
+    return None
 
 
 @hook
@@ -536,11 +559,11 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
                 size += len(message.get("body", b""))
                 fits = size <= LARGEST_BODY
                 more = fits and message["type"] == "http.request" and bool(message.get("more_body"))
-            if not fits:
-                text = "Formuläret är för stort.".encode()
+            refused = (413, "Formuläret är för stort.") if not fits else _unreadable(dict(scope["headers"]), messages)
+            if refused is not None:
                 headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-                await send({"type": "http.response.start", "status": 413, "headers": headers})
-                await send({"type": "http.response.body", "body": text})
+                await send({"type": "http.response.start", "status": refused[0], "headers": headers})
+                await send({"type": "http.response.body", "body": refused[1].encode()})
                 return
 
             async def replayed() -> Any:
