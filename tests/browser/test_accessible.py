@@ -6,7 +6,9 @@ A page or a template that is not in the table below fails: WCAG 2.2 AA is for al
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -14,7 +16,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from pipeline.datasette import plugin
+from pipeline.datasette.charts import chart_specs
 from pipeline.datasette.metadata import queries
+from pipeline.follow_up.relink import update
 from pipeline.review.web import ROUTES
 
 from .conftest import ROOT, Browsers, Site
@@ -102,6 +106,7 @@ REVIEW: list[tuple[str, str, Steps | None]] = [
 OTHERS = [
     "/", "/uppdrag", "/uppdrag/uppdrag", "/uppdrag/uppdrag?_facet=status", "/uppdrag/label/status,decided", "/-/sida/{d}/2?uppdrag={a}",
     "/-/uppdrag/{a}", "/-/sok?q=plan", "/-/sok?q=finnsinte", "/-/ordlista", "/finns-inte", f"/uppdrag/{min(queries())}",
+    "/-/trad/{t}", "/-/trad/0123456789abcdef", "/-/diagram", "/-/diagram/{c}",
 ]  # fmt: skip
 
 
@@ -130,10 +135,13 @@ def test_every_page_of_the_review_in_every_state(browsers: Browsers, site: Site,
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_other_page(browsers: Browsers, site: Site, scheme: Any) -> None:
     address, sha256 = site.row(FIRST)
+    with closing(sqlite3.connect(site.db)) as connection:
+        update(connection)
+    (thread,) = site.row("SELECT id FROM thread ORDER BY events DESC, id")
     page = browsers["owner"].new_page()
     page.emulate_media(color_scheme=scheme)
     for path in OTHERS:
-        page.goto(site.address + path.format(a=address, d=sha256))
+        page.goto(site.address + path.format(a=address, d=sha256, t=thread, c=next(iter(chart_specs()))))
         looked_at(page, path)
     page.close()
 
@@ -141,13 +149,12 @@ def test_every_other_page(browsers: Browsers, site: Site, scheme: Any) -> None:
 def test_no_page_is_left_out() -> None:
     """Every route of both plugins, and every template of the review, is of a page that is looked at."""
     paths = [path.format(a="0" * 16, d="0" * 64).partition("?")[0] for path, *_ in REVIEW]
-    paths += [path.format(a="0" * 16, d="0" * 64).partition("?")[0] for path in OTHERS]
+    paths += [path.format(a="0" * 16, d="0" * 64, t="0" * 16, c="x").partition("?")[0] for path in OTHERS]
     no_pages = re.compile(r"/-/(logga-ut|sidbild|original)")
     for pattern, _ in [*ROUTES, *plugin.register_routes()]:
         assert no_pages.match(pattern[1:]) or any(re.match(pattern, path) for path in paths), pattern
-    templates = {path.name for path in (ROOT / "pipeline" / "review" / "web" / "templates").glob("granska_*.html")}
-    shown = {
+    source = (ROOT / "pipeline" / "review" / "web" / "__init__.py").read_text(encoding="utf-8")
+    assert set(re.findall(r"granska_\w+\.html", source)) == {
         "granska_logga_in.html", "granska_ko.html", "granska_post.html", "granska_historik.html", "granska_beslut.html",
         "granska_ny.html", "granska_konton.html", "granska_nekat.html",
     }  # fmt: skip
-    assert templates == shown
