@@ -2,7 +2,7 @@
 
 What a document was linked as is kept with it, so that after an ingest or a review only what changed is compared again, with whatever
 shares a key with it. A link depends on its two records alone and a thread on its own links, so the result is that of linking
-everything anew, which a test holds. All of it is one transaction.
+everything anew, which a test holds, however the documents are divided: some at a time, each part in a transaction of its own.
 """
 
 # ruff: noqa: S608 - statements are put together from names of our own tables and from question marks, never from values
@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,7 @@ from pipeline.follow_up.history import EVENT, THREAD, rows_of
 from rules import load_rules
 
 _CHUNK = 400
+_AT_ONCE = 16  # documents of the first transaction; then as many as a second is enough for
 _KEPT = 50_000  # records kept in memory at a time
 _DECISIONS = ""  # the row of thread_document that says up to which decision of people was linked
 
@@ -60,16 +62,34 @@ class Relinked:
 def update(connection: sqlite3.Connection, *, everything: bool = False) -> Relinked:
     """Brings the threads up to date with documents, reviews and decisions on links. Nothing is written where nothing changed.
 
-    ``everything`` forgets what was linked and links all of it. Raises sqlite3.Error where the database cannot be written; then the
-    threads are as they were.
+    ``everything`` forgets what was linked and links all of it. Raises sqlite3.Error where the database cannot be written; what was not
+    linked by then is the next time.
     """
-    if not everything and not connection.in_transaction and _Changes.seen(connection).none:
-        return _report(connection, 0, 0, 0)
-    with _transaction(connection):
+    if connection.in_transaction:
         linking = _Linking(connection)
         if everything:
             linking.forget_everything()
         return linking.run(_Changes.seen(connection))
+    if everything:
+        with _transaction(connection):
+            _Linking(connection).forget_everything()
+    seen = _Changes.seen(connection)
+    if seen.none:
+        return _report(connection, 0, 0, 0)
+    # NOTE: some documents at a time, about a second's worth, with a pause between: linked in one go, those that an ingest had loaded
+    # kept every reviewer's decision waiting for up to a minute.
+    left, some, total = [*seen.gone, *seen.changed], _AT_ONCE, Relinked(0, 0, 0, 0, 0)
+    while True:
+        now, left = left[:some], left[some:]
+        began = time.monotonic()
+        with _transaction(connection):
+            done = _Linking(connection).run(_Changes.seen(connection, now))
+        spent = time.monotonic() - began
+        total = replace(done, documents=total.documents + done.documents, records=total.records + done.records, made=total.made + done.made)
+        if not left:
+            return total
+        some = max(1, some // 2) if spent > 1.5 else min(2 * some, _CHUNK) if spent < 0.5 else some
+        time.sleep(min(spent / 10, 0.12))  # SQLite looks every tenth of a second whether it is its turn
 
 
 def update_decided(connection: sqlite3.Connection, document: str | None = None, records: Iterable[str] = ()) -> None:

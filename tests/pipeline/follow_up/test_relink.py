@@ -249,6 +249,7 @@ def test_more_documents_linked_in_parts_are_as_all_at_once(tmp_path: Path, monke
         for number in range(0, len(documents), 25):
             put(store, documents[number : number + 25])
             store.relink()
+    monkeypatch.setattr(relink, "_AT_ONCE", len(documents))  # one transaction, where it would be several
     with Store.open(tmp_path / "whole.db") as store:
         put(store, documents)
         store.relink()
