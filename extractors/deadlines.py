@@ -30,6 +30,7 @@ class DeadlineFinder:
         self.before_it, self.own_clause = rules.grammar("before_it"), rules.grammar("own_clause")
         self.fronted_time, self.only_reports = rules.grammar("fronted_time"), rules.grammar("only_reports")
         self.task_with_time, self.and_to = rules.grammar("task_with_time"), rules.grammar("and_to")
+        self.only_time = rules.grammar("only_time")
         self.joint_at_end = rules.grammar("joint_at_end")
         self.moved, self.latest_lead, self.extra_meeting = (
             rules.grammar("moved_from"),

@@ -625,6 +625,9 @@ class FrameFinder:
                 to.span.start,
                 to.span.start + len(self.rules.grammar("receiver_ends").split(to.raw)[0]),
             )
+        dated_tail = self.date_tail.search(to.raw) if to is not None else None
+        if to is not None and dated_tail is not None and dated_tail.start() > 3:
+            to = self._slot(text, to.span.start, to.span.start + dated_tail.start())  # "uppdraget till nämnden från 2024-09-10, § 71"
         more: tuple[Slot, ...] = ()
         if to is not None:
             to, more = self._without_partners(text, to)

@@ -105,6 +105,9 @@ class Givers:
         if self.meta.body is not None:
             cues.append(Cue("assigner", "assigner.meeting", self.meta.body))
             return (Party(self.meta.body, None, None, "meeting"),)
+        if self.meta.kind == "okänd" and before and before[-1].assigner:
+            cues.append(Cue("assigner", "assigner.same_list", before[-1].assigner[0].name))  # a page on what one body decided
+            return tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assigner)
         return ()
 
     def _of_table(self, entry: Found, cues: list[Cue]) -> tuple[Party, ...]:
@@ -154,7 +157,7 @@ class Givers:
                     cues.append(Cue("assigner", "assigner.sentence_before", match.group()))
                     return (Party(name, named[-1].raw, None, "sentence"),)
             del block
-        for regex in (self.rules.grammar("meeting_of"),):
+        for regex in (self.rules.grammar("meeting_of"), self.rules.grammar("decided_in_quotes")):
             for match in regex.finditer(sentence[: max(frame.anchor.start - frame.sentence.start, 0) or len(sentence)]):
                 named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
                 if not named and not self.bodies.is_short(match.group("body").rstrip("s")):
@@ -180,6 +183,13 @@ class Givers:
                 cues.append(Cue("assigner", "assigner.plan", above))
                 return (Party(above, None, None, basis),)
         heading = self.resolver.heading(entry.block)
+        if heading is not None and heading.lower() in {p.name.lower() for p in self.resolver.parties(frame.assignee, entry.block)}:
+            # the tasks of a plan stand under the heading of who is told: they are of the body above
+            above, basis = self.resolver.name("fullmäktige", entry.block)
+            if not self.bodies.is_short(above):
+                cues.append(Cue("assigner", "assigner.above", above))
+                return (Party(above, None, None, basis),)
+            heading = None
         if heading is not None:
             cues.append(Cue("assigner", "assigner.heading", heading))
             return (Party(heading, None, None, "heading"),)

@@ -10,32 +10,19 @@ from extractors.bodies import Bodies
 from extractors.model import BlockKind, Document, Meta, Reading
 from rules import Rules
 
-_MONTHS = {
-    "januari": 1,
-    "februari": 2,
-    "mars": 3,
-    "april": 4,
-    "maj": 5,
-    "juni": 6,
-    "juli": 7,
-    "augusti": 8,
-    "september": 9,
-    "oktober": 10,
-    "november": 11,
-    "december": 12,
-}
 _BARE_DIARY = re.compile(r"^(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{2,6}(?:[-/]\d{1,4})?$")
 
 
-def parse_day(text: str) -> date | None:
+def parse_day(text: str, rules: Rules) -> date | None:
     """A printed day ("2024-05-23", "12 mars 2025"), or None where there is no such day."""
     iso = re.search(r"(\d{4})-(\d{2})-(\d{2})", text)
     words = re.search(r"(\d{1,2})\s([a-zåäö]{3,9})\s(\d{4})", text)
     try:
         if iso:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if words and words[2] in _MONTHS:
-            return date(int(words[3]), _MONTHS[words[2]], int(words[1]))
+        month = next((int(n) for n, forms in rules.language.dates.months.items() if words and words[2] in forms), None)
+        if words and month is not None:
+            return date(int(words[3]), month, int(words[1]))
     except ValueError:
         return None
     return None
@@ -106,13 +93,13 @@ def _meeting(document: Document, lines: list[str], rules: Rules) -> date | None:
         for line in lines + [" ".join(lines[i : i + 2]) for i in range(len(lines) - 1)]:
             match = regex.search(line)
             if match:
-                day = parse_day(match.group("date"))
+                day = parse_day(match.group("date"), rules)
                 if day is not None:
                     return day
     if document.paragraphs:  # minutes whose head prints nothing but the date
         for block in document.blocks:
             if block.kind is BlockKind.FURNITURE:
-                day = parse_day(document.text[block.start : block.end])
+                day = parse_day(document.text[block.start : block.end], rules)
                 if day is not None and len(document.text[block.start : block.end]) < 40:
                     return day
     return None

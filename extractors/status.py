@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from extractors.bodies import Bodies
 from extractors.frames import Frame
+from extractors.meta import parse_day
 from extractors.model import Block, BlockKind, Cue, Document, Meta, Span
 from rules import Rules
 
@@ -56,18 +57,19 @@ class StatusReader:
         self.settled = self._settled()
 
     def _decided_as(self, status: str) -> dict[int, Span]:
-        """The §§ whose decision is only "Enligt förslag" (or only refuses it): their proposals, printed above, are what was decided."""
+        """The §§ whose decision is only "Enligt förslag" (or only refuses it): their proposals, printed above, are what was decided.
+        Further points may stand below "Enligt förslag" ("Enligt tilläggsyrkande från C: 3. …")."""
         found: dict[int, Span] = {}
+        cues = [regex for cue, regex in self.cues if cue.scope == "section" and cue.status == status]
         for section in self.document.sections:
             if section.kind != "decision":
                 continue
-            if section.end - section.start > 400:
-                continue
             blocks = [b for b in self._blocks_in(section.start, section.end) if b.kind is not BlockKind.HEADING]
-            content = " ".join(self.document.text[b.content : b.end] for b in blocks[:2])
-            for cue, regex in self.cues:
-                if cue.scope == "section" and cue.status == status and len(blocks) <= 2 and regex.search(content.strip()):
-                    found[section.paragraph] = Span(section.start, section.end)
+            said = [self.document.text[b.content : b.end] for b in blocks[:2]]
+            whole = " ".join(said).strip() if len(blocks) <= 2 and section.end - section.start <= 400 else ""
+            first = said[0].strip() if said and status == "as_proposed" else ""
+            if any(regex.search(text) for text in (whole, first) if text for regex in cues):
+                found[section.paragraph] = Span(section.start, section.end)
         return found
 
     def _settled(self) -> set[int]:
@@ -112,6 +114,10 @@ class StatusReader:
             match = regex.search(sentence)
             if match is None:
                 continue
+            if cue.id == "status.sentence_past" and self.meta.meeting_from is not None:
+                day = parse_day(match.group(), self.rules)
+                if day == self.meta.meeting_from:
+                    continue  # "Regionfullmäktige beslutade den 18 november 2025 att …", on the page of that meeting
             span = Span(frame.sentence.start + match.start(), frame.sentence.start + match.end())
             if cue.status == "done":
                 if frame.voice in ("noun", "list_head"):

@@ -87,6 +87,7 @@ class _Builder:
         self.headings: list[_Heading] = []
         self.numbers: list[_Number] = []
         self.section_words: dict[str, tuple[SectionRule, re.Match[str]] | None] = {}
+        self.listing = False  # below "beslutar att", where each paragraph is a point
         self.hanging: set[str] = set()  # list styles whose lines go on below the text, not below the marker
         language = rules.language
         self.section_rules: list[SectionRule] = language.sections.rule
@@ -94,6 +95,7 @@ class _Builder:
         self.marker_rules: list[MarkerRule] = language.markers.rule
         self.decision_first, self.decides_somehow = rules.grammar("decision_first"), rules.grammar("decides_somehow")
         self.opens_list = rules.grammar("opens_list")
+        self.decides_at_end = rules.grammar("decides_at_end")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
         self.body_size, self.right, self.pitch = self._measures()
 
@@ -185,7 +187,10 @@ class _Builder:
             return ended or (not goes_on and self._fits(previous, entry))
         gap = b.baseline - a.baseline
         if gap > max(self.pitch, a.size) * 1.45 or gap < -2:
-            return not goes_on
+            # "Regionfullmäktige beslutar att", and below it, each a paragraph of its own: "fastställa planen", "ge styrelsen i uppdrag att"
+            if gap > 0 and self.decides_at_end.search(previous.text):
+                self.listing = True
+            return not goes_on or (self.listing and gap > 0 and previous.text[-1:] not in (",", "-"))
         if draft.kind is BlockKind.ITEM and draft.text_x0 is not None and b.x0 < draft.x0 + 1 and draft.text_x0 > draft.x0 + 4 and ended:
             return True
         if goes_on and not ended:
@@ -301,6 +306,9 @@ class _Builder:
                 kind = BlockKind.NAME_LIST
             elif kind is BlockKind.TEXT and self._is_free_heading(entry, previous):
                 kind = BlockKind.HEADING
+                self.listing = False
+                if self._closes(entry):
+                    self.headings.append(_Heading("", "", len(self.drafts), -1))
             self._open(_Draft(kind, [entry], x0=entry.line.x0, cell=entry.line.cell))
             return
         if current.text_x0 is None:
@@ -357,10 +365,19 @@ class _Builder:
             return False
         return is_body_alone(text, self.rules)
 
+    def _closes(self, entry: CleanLine) -> bool:
+        """Whether a heading ends the section before it, in a document without §: it stands out and the section's own heading does not."""
+        if self.numbers or self._section_now < 0 or not self._stands_out(entry):
+            return False
+        first = self.headings[-1].first_block
+        opener = self.drafts[first] if first < len(self.drafts) else self.drafts[-1]
+        return bool(self.headings[-1].kind) and opener.kind is BlockKind.HEADING and not self._stands_out(opener.lines[0])
+
     def _open_section(self, entry: CleanLine, rule: SectionRule, match: re.Match[str]) -> None:
         if self.numbers:
             self.numbers[-1].open = False
         heading = entry.text[: match.end()].strip()
+        self.listing = False
         self.headings.append(_Heading(rule.kind, heading.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
         self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
         if rule.takes_rest and match.end() < len(entry.text):

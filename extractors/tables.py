@@ -53,7 +53,12 @@ def task_rows(document: Document, rules: Rules) -> tuple[list[TaskRow], set[int]
         if "task" in found.values() and len(found) >= 2:
             roles, heading = found, _above(document, blocks[0])
             numbers = numbers[1:]
-        elif not roles or max(roles) + 1 != width or blocks[0] - max(used, default=-99) > 6:
+        elif (
+            not roles
+            or max(roles) + 1 != width
+            or blocks[0] - max(used, default=-99) > 6
+            or any(document.blocks[i].kind is BlockKind.HEADING for i in range(max(used, default=blocks[0]) + 1, blocks[0]))
+        ):
             roles = {}
             continue
         used.update(blocks)

@@ -59,6 +59,8 @@ def split(
             continue
         fronted = bool(finder.fronted_time.match(text[cut : cut + 12]))
         reports_only = finder.only_reports.match(text[cut : cut + 16])
+        if finder.only_time.match(text[parts[-1] : cut].strip(" ,;")):
+            continue  # "att under hösten och senast 2021-12-31 påbörja arbetet": one task, twice timed
         if not fronted and reports_only and not finder.reporting.search(text, before.start, before.end):
             continue  # "utreda frågan senast i maj samt att återrapportera i juni": one task and its report
         parts.append(cut)
