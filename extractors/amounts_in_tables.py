@@ -25,13 +25,13 @@ def amounts_in_tables(document: Document, amounts: list[Amount], grammar: Amount
         if block.kind is BlockKind.CELL and block.cell is not None:
             tables.setdefault((block.page, block.cell.table), []).append((index, block))
     taken = [a.span for a in amounts]
-    return [amount for cells in tables.values() for amount in _Table(document, cells, grammar).amounts(taken)]
+    return [amount for cells in tables.values() for amount in _Table(document, cells, grammar, taken).amounts(taken)]
 
 
 class _Table:
     """One table: which cells are numbers, what its columns and rows are called, and its unit."""
 
-    def __init__(self, document: Document, cells: list[tuple[int, Block]], grammar: AmountGrammar) -> None:
+    def __init__(self, document: Document, cells: list[tuple[int, Block]], grammar: AmountGrammar, taken: list[Span]) -> None:
         self.text = document.text
         self.grammar = grammar
         self.blocks = [b for _, b in cells]
@@ -56,9 +56,15 @@ class _Table:
             elif column == 0 and block.start not in self.numbers:
                 self.labels[row] = printed
         before = document.blocks[max(0, cells[0][0] - 2) : cells[0][0]]
-        above = [b for b in before if b.kind is not BlockKind.CELL and b.end - b.start <= _LONGEST_LINE_ABOVE]
+        above = [
+            b
+            for b in before
+            if b.kind is not BlockKind.CELL
+            and b.end - b.start <= _LONGEST_LINE_ABOVE
+            and not any(b.start <= amount.start < b.end for amount in taken)  # "+2 mnkr" in the line above is no unit of the table
+        ]
         corner = [b for b in self.blocks if b.cell is not None and b.cell.row == 0 and b.cell.column == 0]
-        powers = [grammar.unit_named_in(self.text[b.start : b.end]) for b in [*reversed(above), *corner]]
+        powers = [grammar.unit_named_in(self.text[b.start : b.end]) for b in [*corner, *reversed(above)]]
         self.power = next((p for p in powers if p is not None), None)
 
     def amounts(self, taken: list[Span]) -> list[Amount]:

@@ -15,6 +15,9 @@ from extractors.model import BlockKind, Document, Span
 from rules import Rules
 from rules.schema import TriggerRule
 
+_HEADINGS_BETWEEN = 3
+"""Between a board's heading and the "Uppdrag" of its part of a budget: "Ram", "Mål"."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
@@ -34,14 +37,18 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
     found: dict[int, Frame] = {}
     over: _Heading | None = None
     owner: Slot | None = None
+    above: tuple[int, Slot] | None = None  # the last heading that is a body alone, and how many headings ago
     for index, block in enumerate(document.blocks):
         text = document.text[block.content : block.end]
         if block.kind is BlockKind.HEADING:
+            above = (above[0] + 1, above[1]) if above is not None and above[0] < _HEADINGS_BETWEEN else None
             match = regex.match(text)
             if match is not None:
-                over, owner = _read(match, block.content, trigger), None
+                over = _read(match, block.content, trigger)
+                owner = above[1] if above is not None and over.to is None and over.by is None else None
                 continue
             owner = _owner(text, block.content, bodies)
+            above = (0, owner) if owner is not None else above
             if owner is None and not parts.match(text):
                 over = None
         elif over is not None and block.kind is BlockKind.ITEM and infinitive.match(text) and (owner or over.to or over.by):

@@ -143,10 +143,21 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
                         votes[bodies.base_form(named.raw)] += 3
     if votes:
         return votes.most_common(1)[0][0]
-    found = _decider(document, bodies, "decision")
+    found = _decider(document, bodies, "decision") or _page_decider(document, rules, bodies)
     if found is None and kind == "protokoll" and any(n.type == "company" for line in lines for n in bodies.find(line)):
         return rules.language.bodies.company_board  # minutes of a company name no board of a region
     return found
+
+
+def _page_decider(document: Document, rules: Rules, bodies: Bodies) -> str | None:
+    """The body a page tells of that is no minutes: "Regionstyrelsen har i dag fattat flera beslut", "Fler beslut från kommunstyrelsen"."""
+    if document.paragraphs:
+        return None
+    for match in rules.grammar("page_decider").finditer(document.text[:1500]):
+        named = [n for n in bodies.find(match.group("body") or match.group("from")) if n.type in ("board", "assembly", "committee")]
+        if named and not bodies.is_short(named[0].raw):
+            return bodies.base_form(named[0].raw)
+    return None
 
 
 def _decider(document: Document, bodies: Bodies, section_kind: str) -> str | None:

@@ -87,6 +87,7 @@ class _Builder:
         self.headings: list[_Heading] = []
         self.numbers: list[_Number] = []
         self.section_words: dict[str, tuple[SectionRule, re.Match[str]] | None] = {}
+        self.cell_right: dict[tuple[int, int, int], float] = {}  # right edges of the columns of tables
         self.listing = False  # below "beslutar att", where each paragraph is a point
         self.hanging: set[str] = set()  # list styles whose lines go on below the text, not below the marker
         language = rules.language
@@ -109,7 +110,10 @@ class _Builder:
         for entry in self.clean.lines:
             line = entry.line
             printed[line.size] = printed.get(line.size, 0) + len(line.text)
-            if line.cell is None and len(line.text) > 25:
+            if line.cell is not None:
+                column = (entry.page, line.cell.table, line.cell.column)
+                self.cell_right[column] = max(self.cell_right.get(column, 0.0), line.x1)
+            elif len(line.text) > 25:
                 rights.append(line.x1)
                 if line.x1 > right.get(entry.page, 0.0):
                     right[entry.page] = line.x1
@@ -202,7 +206,12 @@ class _Builder:
     def _fits(self, previous: CleanLine, entry: CleanLine) -> bool:
         """Whether the next line's first word (two, for a name) would have fitted on the line before: then the break is meant."""
         words = 1 if _ends_sentence(previous.text) else 2
-        room = self.right[previous.page] - previous.line.x1
+        cell = previous.line.cell
+        if cell is not None and not is_body_alone(previous.text, self.rules):
+            right = self.cell_right[previous.page, cell.table, cell.column]
+        else:
+            right = self.right[previous.page]
+        room = right - previous.line.x1
         return room > _first_words_width(entry, words) + 0.6 * previous.line.size
 
     # ------------------------------------------------------------------------------------------------------ building
@@ -339,8 +348,16 @@ class _Builder:
             )
         if self.before_att.search(previous.text):
             return True
+        if self.drafts and self.drafts[-1].kind is BlockKind.HEADING and self._decides_here():
+            return True  # "Kommunstyrelsens beslut" / "att anvisa 4,2 mkr"
+        if any(d.style == "att" and d.section == self._section_now for d in self.drafts[-12:]) and self._fits(previous, entry):
+            return not self._unfinished(previous.text)  # after names on lines of their own: "att utse" / "Karin Bly (c)" / "att ge gruppen"
         apart = previous.page == entry.page and entry.line.baseline - previous.line.baseline > self.pitch * 1.3
         return (apart or self._fits(previous, entry)) and self.decides_somehow.search(previous.text) is not None
+
+    def _decides_here(self) -> bool:
+        """Whether the section being read is a decision or a proposal."""
+        return self._section_now >= 0 and self.headings[self._section_now].kind in ("decision", "proposal")
 
     def _next_in_list(self, match: re.Match[str]) -> bool:
         value = match.groupdict().get("value") or ""
@@ -454,6 +471,8 @@ class _Builder:
             ) and len(number.title) < 8
             if not number.title and len(entry.text) > (110 if entry.text.endswith(".") else 170):
                 goes_on = False
+        if number.title and (number.style[1] or number.style[0] > self.body_size + 0.6) and not self._stands_out(entry):
+            goes_on = False  # the title is printed so that it stands out; what does not is the text of the §
         if not goes_on:
             number.open = False
             return False

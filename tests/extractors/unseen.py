@@ -1,6 +1,7 @@
 """Whole documents in house styles the rules were never made from: how right the extraction is on them.
 
-``python -m tests.extractors.unseen`` prints the figures and every miss; ``--style A`` one style, ``--misses`` the misses alone.
+``python -m tests.extractors.unseen`` prints the figures and every miss; ``--style A`` one style, ``--misses`` the misses alone,
+``--judged`` those of the second folder, which somebody else wrote and scored to judge the first.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from rules import Rules, load_rules
 from tests.extractors.annotated import Annotated, annotated
 
 FOLDER = Path(__file__).resolve().parent / "unseen"
+JUDGED = FOLDER.parent / "judged"
 _UPPDRA = re.compile(r"uppdr[ao]g?|uppgift", re.IGNORECASE)
 
 
@@ -31,11 +33,11 @@ class Unseen:
     document: Annotated
 
 
-@lru_cache(maxsize=1)
-def documents() -> tuple[Unseen, ...]:
-    """Every document of the folder, in order."""
+@lru_cache(maxsize=2)
+def documents(folder: Path = FOLDER) -> tuple[Unseen, ...]:
+    """Every document of a folder, in order."""
     found: list[Unseen] = []
-    for path in sorted(FOLDER.glob("*.toml")):
+    for path in sorted(folder.glob("*.toml")):
         source = tomllib.loads(path.read_text(encoding="utf-8"))
         if set(source) - {"style", "head", "foot", "text"}:
             raise ValueError(f"{path.name}: only style, head, foot and text are known")
@@ -44,11 +46,11 @@ def documents() -> tuple[Unseen, ...]:
     return tuple(found)
 
 
-def score(rules: Rules | None = None, noise: float = 0.0) -> tuple[tuple[str, DocumentScore], ...]:
+def score(rules: Rules | None = None, noise: float = 0.0, folder: Path = FOLDER) -> tuple[tuple[str, DocumentScore], ...]:
     """The score of each document. ``noise``: the share of characters that are replaced by look-alikes first."""
     rules = rules or load_rules()
     out: list[tuple[str, DocumentScore]] = []
-    for unseen in documents():
+    for unseen in documents(folder):
         reading = unseen.document.reading(f"{unseen.name}.pdf")
         if noise:
             reading = add_noise(reading, noise, 1)
@@ -68,9 +70,11 @@ def main() -> None:
     parser.add_argument("--style", default="", help="those whose style begins so: b1 is the first batch that was scored unseen")
     parser.add_argument("--noise", type=float, default=0.0, help="share of characters replaced by look-alikes, such as 0.01")
     parser.add_argument("--misses", action="store_true")
+    parser.add_argument("--judged", action="store_true", help="the documents of the second folder")
     chosen = parser.parse_args()
-    styles = {d.name: d.style for d in documents()}
-    scores = tuple((name, s) for name, s in score(noise=chosen.noise) if styles[name].startswith(chosen.style))
+    folder = JUDGED if chosen.judged else FOLDER
+    styles = {d.name: d.style for d in documents(folder)}
+    scores = tuple((name, s) for name, s in score(noise=chosen.noise, folder=folder) if styles[name].startswith(chosen.style))
     for name, result in scores:
         for miss in result.misses:
             print(f"{name}: {miss}")
