@@ -19,8 +19,8 @@ from extractors.wording import Wording
 JOINS = 0.8
 """The confidence from which a link joins; below it waits for a person."""
 
-BLOCK = 400
-"""A key that more records share than this says nothing of any two of them, and is not used."""
+BLOCK, WORD_BLOCK = 400, 100
+"""A key that more records share than this says nothing of any two of them, and is not used; one made of words, sooner."""
 
 _WORDS = 4
 _AGAIN = 0.7  # how much of each wording the other holds where one document tells of an assignment twice
@@ -127,7 +127,17 @@ def keys(record: Record, wording: Wording) -> frozenset[int]:
     if record.duplicate_of is not None:
         found.append(f"a|{record.duplicate_of}")
     found.append(f"a|{record.address}")
-    return frozenset(int.from_bytes(blake2b(key.encode(), digest_size=7).digest(), "big") for key in found)
+    return frozenset(_hashed(key) for key in found)
+
+
+def _hashed(key: str) -> int:
+    """A number of 57 bits; the last one says that it is made of words."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=7).digest(), "big") << 1 | (key[0] in "dw")
+
+
+def largest(key: int) -> int:
+    """How many records may share a key for it to be used."""
+    return WORD_BLOCK if key & 1 else BLOCK
 
 
 def contradict(one: Record, two: Record) -> bool:

@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}|\d+")
 _SHORTEST = 4
 _PART, _NEAR = 0.8, 0.8
 _SIMILAR = 84.0
+_PIECE, _END = 5, 4  # letters of the shortest piece of a compound, and by which pieces are looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +88,34 @@ class Wording:
 
 def _held(these: tuple[str, ...], those: tuple[str, ...]) -> float:
     """The share of ``these`` that ``those`` hold, by length."""
-    there = set(those)
+    there, ends = _ends(those)
     total = got = 0.0
     for stem in these:
         weight = float(len(stem))
         total += weight
         if stem in there:
             got += weight
-        elif stem.isdigit():
-            continue
-        elif any(_part(stem, other) for other in those):
-            got += _PART * weight
-        elif len(stem) > 5 and any(abs(len(stem) - len(other)) <= 3 and fuzz.ratio(stem, other) >= _SIMILAR for other in those):
-            got += _NEAR * weight
+        elif len(stem) >= _PIECE and not stem.isdigit():
+            near = [*ends.get(stem[:_END], ()), *ends.get(f"-{stem[-_END:]}", ())]
+            if any(_part(stem, other) for other in near):
+                got += _PART * weight
+            elif len(stem) > _PIECE and any(abs(len(stem) - len(other)) <= 3 and fuzz.ratio(stem, other) >= _SIMILAR for other in near):
+                got += _NEAR * weight
     return got / total
+
+
+@lru_cache(maxsize=50_000)
+def _ends(stems: tuple[str, ...]) -> tuple[frozenset[str], dict[str, list[str]]]:
+    """The stems as a set, and by their first letters and their last: what is a part of another, or misprinted, shares one of these."""
+    ends: dict[str, list[str]] = {}
+    for stem in stems:
+        if len(stem) >= _PIECE and not stem.isdigit():
+            ends.setdefault(stem[:_END], []).append(stem)
+            ends.setdefault(f"-{stem[-_END:]}", []).append(stem)
+    return frozenset(stems), ends
 
 
 def _part(stem: str, other: str) -> bool:
     """Whether one is a part of the other that a compound can be cut at: its beginning or its end, not a few letters in the middle."""
     short, long = (stem, other) if len(stem) <= len(other) else (other, stem)
-    return len(short) >= 5 and (long.startswith(short) or long.endswith(short))
+    return long.startswith(short) or long.endswith(short)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from extractors.threads import BLOCK, JOINS, Decision, Link, Place, Record, compare, fold, join, keys
+from extractors.threads import JOINS, Decision, Link, Place, Record, compare, fold, join, keys, largest
 from extractors.wording import Wording
 from pipeline.follow_up.history import EVENT, THREAD, rows_of
 from rules import load_rules
@@ -260,11 +260,9 @@ class _Linking:
         for key, grown in sizes.items():
             if not grown:
                 continue
-            now = self.connection.execute(
-                "SELECT count(*) FROM (SELECT 1 FROM thread_key WHERE key = ? LIMIT ?)", (key, BLOCK + 1 + abs(grown))
-            )
-            size = int(now.fetchone()[0])
-            if (size > BLOCK) != (size - grown > BLOCK) and size - grown > 0:
+            most = largest(key)
+            size = self._size(key, most + 1 + abs(grown))
+            if (size > most) != (size - grown > most) and size - grown > 0:
                 again |= {row[0] for row in self.connection.execute("SELECT record FROM thread_key WHERE key = ?", (key,))}
         for some in _chunks(sorted(again)):
             addresses = [row[0] for row in self._all("SELECT address FROM thread_record WHERE id IN ({})", some)]
@@ -287,10 +285,7 @@ class _Linking:
             candidates: set[int] = set()
             for (key,) in self.connection.execute("SELECT key FROM thread_key WHERE record = ?", (number,)).fetchall():
                 if key not in large:
-                    block = self.connection.execute(
-                        "SELECT count(*) FROM (SELECT 1 FROM thread_key WHERE key = ? LIMIT ?)", (key, BLOCK + 1)
-                    )
-                    large[key] = block.fetchone()[0] > BLOCK
+                    large[key] = self._size(key, largest(key) + 1) > largest(key)
                 if not large[key]:
                     candidates |= {row[0] for row in self.connection.execute("SELECT record FROM thread_key WHERE key = ?", (key,))}
             candidates.discard(number)

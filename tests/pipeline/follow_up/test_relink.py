@@ -13,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from extractors import threads
 from extractors.assemble import extract
 from pipeline.bench import generated
-from pipeline.follow_up import relink, state_as_of, update
+from pipeline.follow_up import state_as_of, update
 from pipeline.reading import OcrMode, read_bytes
 from pipeline.rows import DocumentRows, to_rows
 from pipeline.store import FileRow, LoadReport, Store
@@ -241,7 +242,8 @@ def _under_other_rules(one: DocumentRows) -> DocumentRows:
 
 def test_more_documents_linked_in_parts_are_as_all_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Varied documents of many organisations, where blocks are large and grow past what is compared."""
-    monkeypatch.setattr(relink, "BLOCK", 30)
+    monkeypatch.setattr(threads, "BLOCK", 30)
+    monkeypatch.setattr(threads, "WORD_BLOCK", 12)
     monkeypatch.setattr(generated, "ORGANISATIONS", 2)
     monkeypatch.setattr(generated, "_WEEKS", 14)
     documents = _generated(500, 100)
