@@ -219,7 +219,7 @@ class FrameFinder:
     # ------------------------------------------------------------------------------------------------------ by verb
 
     def _by_verb(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
-        anchor = Span(*match.span())
+        anchor = Span(match.start("by") if match.groupdict().get("by") else match.start(), match.end())
         left = text[sentence.start : anchor.start]
         verb = _last(self.verb.finditer(left))
         task, partners, to = self._after(text, anchor.end, sentence.end)

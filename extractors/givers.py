@@ -35,6 +35,7 @@ class Givers:
 
     def __init__(self, document: Document, meta: Meta, rules: Rules, bodies: Bodies, resolver: Resolver, rows: dict[int, TaskRow]) -> None:
         self.document, self.meta, self.rules, self.bodies, self.resolver, self.rows = document, meta, rules, bodies, resolver, rows
+        self.task_heading = next(rules.regex(t) for t in rules.language.frames.trigger if t.id == "frame.task_heading")
 
     def givers(self, entry: Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...]:
         """Printed in the sentence, else the body the lead-in names, the meeting the sentence names, the heading, the one that meets."""
@@ -182,6 +183,10 @@ class Givers:
             if not self.bodies.is_short(above):
                 cues.append(Cue("assigner", "assigner.plan", above))
                 return (Party(above, None, None, basis),)
+        told_by = self._heading_giver(entry.block)
+        if told_by is not None:
+            cues.append(Cue("assigner", "assigner.task_heading", told_by))
+            return (Party(told_by, None, None, "heading"),)
         heading = self.resolver.heading(entry.block)
         if heading is not None and heading.lower() in {p.name.lower() for p in self.resolver.parties(frame.assignee, entry.block)}:
             # the tasks of a plan stand under the heading of who is told: they are of the body above
@@ -196,6 +201,16 @@ class Givers:
         if self.meta.kind in ("presentation", "rapport", "okänd") and before and before[-1].assigner and before[-1].status == "cited":
             cues.append(Cue("assigner", "assigner.same_list", before[-1].assigner[0].name))
             return tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assigner)
+        return None
+
+    def _heading_giver(self, block: int) -> str | None:
+        """The body that the nearest heading above says the assignments are from ("Uppdrag från regionfullmäktige")."""
+        for index in range(block - 1, max(block - 25, -1), -1):
+            above = self.document.blocks[index]
+            if above.kind is BlockKind.HEADING:
+                match = self.task_heading.match(self.document.text[above.content : above.end])
+                named = match.group("source") or match.group("by") if match else None
+                return self.resolver.name(named, block)[0] if named and self.bodies.type_of(named) else None
         return None
 
     def _deciding_subject(self, entry: Found) -> Party | None:
