@@ -40,8 +40,8 @@ def test_no_organisation_folder_helps_here() -> None:
 
 
 def test_the_documents_are_varied_and_hold_look_alikes() -> None:
-    assert len(documents()) >= 135
+    assert len(documents()) >= 150
     assert len({d.style for d in documents()}) >= 100
-    assert all(len(d.document.text) > 350 for d in documents())
+    assert all(len(d.document.text) > 300 for d in documents())
     places, assignments = look_alikes()
     assert places >= (places + assignments) / 3
