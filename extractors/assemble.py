@@ -743,6 +743,8 @@ class _Assembler:
             score -= 0.1
         if entry.frame.trigger.act != "assignment":
             score -= 0.15
+        if entry.frame.voice == "shall" or entry.frame.trigger.voice == "headed":
+            score -= 0.1  # no word of assigning is printed: where it stands says that it is one
         if len(entry.frame.rules) == 1 and entry.frame.verb is None and entry.frame.voice == "receives":
             score -= 0.2
             reasons.append("verbet saknas i meningen")

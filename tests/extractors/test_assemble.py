@@ -104,3 +104,15 @@ def test_no_name_of_an_organisation_is_needed(organisation: str | None) -> None:
     assert [p.name for p in found.assignees] == ["Återbruksnämnden"]
     assert [p.name for p in found.report_to] == ["Kommunstyrelsen"]
     assert [str(d.last) for d in found.deadlines] == ["2024-05-31"]
+
+
+def test_without_a_word_of_assigning_it_is_less_sure() -> None:
+    """ "X ska V" is an assignment because it stands in a decision: less sure than "X får i uppdrag att V", and no matter for a look."""
+    place = "Socialnämnden\nProtokoll 2024-03-12\n\n§ 3 Köer\n# Beslut\n"
+    told, plain = (
+        _extract(f"{place}1. Socialchefen {words} kötiderna senast den 14 maj 2024.").assignments[0]
+        for words in ("ska redovisa", "får i uppdrag att redovisa")
+    )
+    assert [p.name for p in told.assignees] == [p.name for p in plain.assignees] == ["Socialchefen"]
+    assert 0.6 < told.confidence < plain.confidence
+    assert told.needs_review is None
