@@ -859,6 +859,26 @@ def threads_draw(
         print(draw(settings.database, count, seed), end="")
 
 
+@trial_app.command("list-speed")
+def trial_list_speed(
+    assignments: Annotated[int, typer.Option(min=10, help="Assignments in the database.")] = 1_000_000,
+    documents: Annotated[int, typer.Option(min=1, help="Documents they stand in.")] = 100_000,
+    boards: Annotated[int, typer.Option(min=1, help="How many of the largest boards get their list.")] = 3,
+) -> None:
+    """Measure how long a board's list takes in a large generated database: the workbook has two seconds."""
+    from pipeline.trials.list_speed import list_speed
+    from pipeline.trials.runs import TrialError
+
+    with _wrong_use(), _interruptible():
+        try:
+            speed = list_speed(assignments, documents, boards=boards, say=lambda sentence: print(sentence, file=sys.stderr))
+        except TrialError as error:
+            _stop(str(error))
+    print(speed.summary())
+    if not speed.well:
+        raise typer.Exit(FAILED)
+
+
 def _settings(**flags: Any) -> Settings:
     """The settings of a command, or exit code 2 and a sentence."""
     from pipeline.settings import WrongSettingsError, load_settings

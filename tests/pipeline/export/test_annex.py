@@ -120,6 +120,22 @@ def test_the_workbook_through_openpyxl(listed: Annex) -> None:
     assert len(links) == 12
 
 
+def test_sources_without_addresses_are_the_same_but_for_the_links(followed: Path, listed: Annex) -> None:
+    """Rows with addresses are written cell by cell, others whole: the cells are equal."""
+    from dataclasses import replace
+
+    def cells(one: Annex) -> list[list[object]]:
+        sheet = openpyxl.load_workbook(io.BytesIO(written(one, "xlsx")))["Källor"]
+        return [[cell.value for cell in row[:-1]] for row in sheet.iter_rows()]
+
+    assert cells(replace(listed, address=None)) == cells(listed)
+    assert len(cells(listed)) == 13
+    hostile = replace(listed.entries[0].followed, task="a\x07b <&> ]]> \ud800".encode("utf-8", "replace").decode())
+    odd = replace(listed, entries=(replace(listed.entries[0], followed=hostile),))
+    sheet = openpyxl.load_workbook(io.BytesIO(written(odd, "xlsx")))["Uppdrag"]
+    assert sheet["C2"].value == "ab <&> ]]> ?"
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed; this test opens the workbook in it.")
 def test_the_workbook_through_libreoffice(listed: Annex, tmp_path: Path) -> None:
     """What LibreOffice shows of each cell, as it writes it to CSV (separator, quotes, UTF-8, formulas as shown)."""
