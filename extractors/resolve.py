@@ -112,7 +112,7 @@ class Resolver:
             printed, at = _printed(slot.raw, name, at)
             if slot.genitive and number == len(names) - 1 and name.endswith("s") and self.bodies.base_form(name).lower() == name.lower():
                 name = name[:-1]  # "socialnämnd Centrums uppdrag"
-            name = name.strip(' ,;:."”')
+            name = self._undated(name.strip(' ,;:."”'))
             if not self.bodies.is_party(name):
                 continue
             resolved, basis = self.name(name, block)
@@ -121,6 +121,15 @@ class Resolver:
             if all(p.name.lower() != resolved.lower() for p in out):
                 out.append(party)
         return tuple(out)
+
+    def _undated(self, name: str) -> str:
+        """A name without the day that stands behind it ("HSN 26 april") or the preposition that led to one ("förvaltningen från")."""
+        grammar = self.bodies.rules.grammar
+        for ending in (grammar("date_tail"), grammar("dangling_preposition")):
+            found = ending.search(name)
+            if found is not None and found.start() > 1:
+                name = name[: found.start()]
+        return name
 
     def name(self, raw: str, block: int) -> tuple[str, str]:
         """The resolved name in base form, and from what it was resolved."""

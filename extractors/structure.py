@@ -96,7 +96,7 @@ class _Builder:
         self.marker_rules: list[MarkerRule] = language.markers.rule
         self.decision_first, self.decides_somehow = rules.grammar("decision_first"), rules.grammar("decides_somehow")
         self.opens_list = rules.grammar("opens_list")
-        self.decides_at_end = rules.grammar("decides_at_end")
+        self.decides_at_end, self.own_part_line = rules.grammar("decides_at_end"), rules.grammar("own_part_line")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
         self.body_size, self.right, self.pitch = self._measures()
 
@@ -259,6 +259,9 @@ class _Builder:
                 and self.rules.grammar("decides_line").match(entry.text)
             ):
                 self.headings.append(_Heading("decision", entry.text.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
+                self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
+                return
+            if self.own_part_line.match(entry.text):
                 self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
                 return
         elif entry.line.cell.column == 0:
