@@ -586,8 +586,8 @@ class _Assembler:
                 span = Span(span.start, scope.end)
         partners = tuple(p for slot in frame.partners for p in self.resolver.parties(slot, entry.block))
         deadlines, report_to = self._when_and_to_whom(entry, assigner)
-        text = document.text[span.start : span.end].replace("\n", " ")
-        task = document.text[frame.task.start : frame.task.end].strip(" .,;\n").replace("\n", " ")
+        text = document.printed(span).replace("\n", " ")
+        task = document.printed(frame.task).strip(" .,;\n").replace("\n", " ")
         amounts = tuple(within(self.amounts, span))
         origin = self._origin(entry, assigner) if verdict.status == "cited" else None
         confidence, reason = self._confidence(entry, assigner, assignees, deadlines)

@@ -213,6 +213,35 @@ class Document:
         index = bisect_right(self.segments, offset, key=lambda s: s.start) - 1
         return self.segments[max(index, 0)].page if self.segments else 1
 
+    def printed(self, span: Span) -> str:
+        """The characters of ``span`` as they stand on the page: like ``text``, but with every misprint and misread letter that was mended
+        ("i uppdrag arr ordna"). Line breaks and line-end hyphens stay undone."""
+        out: list[str] = []
+        at = span.start
+        index = max(bisect_right(self.segments, span.start, key=lambda s: s.start) - 1, 0)
+        for here, segment in enumerate(self.segments[index : index + span.end - span.start + 1], index):
+            if segment.start >= span.end:
+                break
+            low, high = max(at, segment.start), min(segment.end, span.end)
+            if low >= high:
+                continue
+            out.append(self.text[at:low])  # what joins two lines
+            run, line = self.text[segment.start : segment.end], self.pages[segment.page - 1].lines[segment.line].text
+            size = len(run)
+            if line[segment.at : segment.at + size] == run:
+                out.append(self.text[low:high])
+            else:
+                after = self.segments[here + 1] if here + 1 < len(self.segments) else None
+                beside = after is not None and (after.page, after.line) == (segment.page, segment.line)
+                limit = after.at if after is not None and beside else len(line)
+                begin = segment.at
+                if limit - segment.at == size:  # letter by letter
+                    begin, limit = segment.at + low - segment.start, segment.at + high - segment.start
+                out.append(line[begin:limit])
+            at = high
+        out.append(self.text[at : span.end])
+        return "".join(out)
+
     def boxes(self, span: Span) -> tuple[Box, ...]:
         """One box a printed line for the characters of ``span``, in reading order. The edges are those of whole words."""
         first = max(bisect_right(self.segments, span.start, key=lambda s: s.start) - 1, 0)

@@ -155,3 +155,22 @@ def test_boxes_lead_back_to_the_printed_words() -> None:
     line = document.pages[0].lines[1]
     assert first.x0 == line.words[-1]
     assert (second.top, second.x0) == (document.pages[0].lines[2].top, document.pages[0].lines[2].x0)
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        # letters misread one for one, two for one, and a mended word at the end of its line
+        ("Nämnden ges i uppdrag arr ordna resan.", "Nämnden ges i uppdrag att ordna resan."),
+        ("Direktören får i uppdraq att redovisa det.", "Direktören får i uppdrag att redovisa det."),
+        ("Nämnden ger förvaltningcn i uppdrag", "Nämnden ger förvaltningen i uppdrag"),
+        ("Kommunstyrelsen får i uppdrag att spara.", "Kommunstyrelsen får i uppdrag att spara."),
+    ],
+)
+def test_what_is_mended_is_still_known_as_printed(printed: str, read: str) -> None:
+    document = _document(printed)
+    assert document.text.startswith(read)
+    assert document.printed(Span(0, len(read))) == printed
+    for start in range(len(read)):
+        whole = document.printed(Span(start, len(read)))
+        assert printed.endswith(whole) or whole.endswith(printed[start:])
