@@ -6,14 +6,16 @@ import contextlib
 import os
 import pickle
 import queue
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
+from typing import IO
 
 from extractors.model import FileStatus
 from pipeline import worker
@@ -33,36 +35,50 @@ class CrewClosedError(Exception):
     """The run was ended while a document was under way."""
 
 
+class Forked:
+    """A process that is no child of ours, seen through the kernel's handle of it; as much of subprocess.Popen as a worker needs."""
+
+    def __init__(self, pid: int) -> None:
+        self.handle = -1
+        with contextlib.suppress(ProcessLookupError):
+            self.handle = os.pidfd_open(pid)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Returns 0 when it has ended, whatever of. Raises subprocess.TimeoutExpired."""
+        if self.handle >= 0:
+            if not select.select([self.handle], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired("a worker", timeout or 0.0)
+            os.close(self.handle)
+            self.handle = -1
+        return 0
+
+    def kill(self) -> None:
+        """Ends it."""
+        if self.handle >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+
 class Worker:
     """One worker process and the process that does its work. To be used by one thread at a time."""
 
-    def __init__(self, orders: Orders) -> None:
-        """Starts it; it gets ready while we do something else."""
+    process: subprocess.Popen[bytes] | Forked
+    channel: socket.socket
+    lifeline: int
+    said: IO[bytes]
+
+    def __init__(self, orders: Orders, *, started: bool = True) -> None:
+        """Starts it, unless :func:`start_together` is to; it gets ready while we do something else."""
         self.orders = orders
         self.number = 0
         self.closed = False
-        self.start()
+        self.ready = False
+        if started:
+            self.start()
 
     def start(self) -> None:
-        """A new process, in a session of its own so that the terminal's signals come to us alone."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        end, lifeline = os.pipe()
-        self.said = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        try:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", "from pipeline.worker import main; main()", str(theirs.fileno()), str(end)],
-                pass_fds=(theirs.fileno(), end),
-                stdin=subprocess.DEVNULL,
-                stdout=self.said,
-                stderr=self.said,
-                start_new_session=True,
-                env={**os.environ, **_ONE_THREAD},
-            )
-        finally:
-            theirs.close()
-            os.close(end)
-        self.channel, self.lifeline, self.ready = ours, lifeline, False
-        self.channel.send(pickle.dumps(self.orders))
+        """A new process for this worker alone."""
+        start_together([self])
 
     def stop(self) -> None:
         """Ends the process and all it started, whatever it is at. Harmless when it has ended already."""
@@ -144,7 +160,7 @@ class Worker:
         for left in reversed(range(_STARTS)):
             self.channel.settimeout(_START)
             try:
-                while not isinstance(self.receive(), worker.Ready):
+                while not isinstance(message := self.receive(), worker.Ready):
                     pass
             except (EOFError, OSError) as error:
                 if self.closed:
@@ -155,6 +171,8 @@ class Worker:
                 self.stop()
                 self.start()
             else:
+                if isinstance(self.process, subprocess.Popen) and message.pid != self.process.pid:
+                    self.process = Forked(message.pid)
                 self.ready = True
                 return
 
@@ -187,13 +205,53 @@ class Worker:
         return Done(job.path, job.sha256, status, message, 0, seconds, in_cache=False, lasting=lasting)
 
 
+def start_together(workers: Sequence[Worker]) -> None:
+    """One process for several workers with the same orders, which imports what all need and then parts into one for each.
+
+    In a session of its own, so that the terminal's signals come to us alone.
+    """
+    ours: list[socket.socket] = []
+    theirs: list[socket.socket] = []
+    ends: list[int] = []
+    with tempfile.TemporaryFile() as said:
+        for one in workers:
+            here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            end, lifeline = os.pipe()
+            one.channel, one.lifeline, one.ready = here, lifeline, False
+            one.said = os.fdopen(os.dup(said.fileno()), "rb")  # lives as long as the process
+            ours.append(here)
+            theirs.append(there)
+            ends.append(end)
+        channels = [there.fileno() for there in theirs]
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-c", "from pipeline.worker import main; main()", *(",".join(map(str, fds)) for fds in (channels, ends))],
+                pass_fds=(*channels, *ends),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+                env={**os.environ, **_ONE_THREAD},
+            )
+        finally:
+            for there in theirs:
+                there.close()
+            for end in ends:
+                os.close(end)
+    for one in workers:
+        one.process = process
+    ours[0].send(pickle.dumps(workers[0].orders))
+
+
 class Crew:
     """As many workers as asked for. Threads borrow one for a batch."""
 
     distant = False
 
     def __init__(self, orders: Orders, size: int) -> None:
-        self.workers = [Worker(orders) for _ in range(size)]
+        self.workers = [Worker(orders, started=False) for _ in range(size)]
+        if self.workers:
+            start_together(self.workers)
         self.idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for one in self.workers:
             self.idle.put(one)

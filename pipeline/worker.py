@@ -1,9 +1,10 @@
-"""A worker process, started by :mod:`pipeline.crew` with two file descriptors as arguments: a socket and a lifeline.
+"""A worker process, started by :mod:`pipeline.crew` with file descriptors as arguments: its socket and its lifeline, or several of each.
 
-Two processes, so that a document can take one down and cost milliseconds. The *mother* imports everything once, then forks a *child*
-that takes jobs off the socket. The child has the bounds: an alarm the kernel enforces even while the interpreter is stuck in a library
-call, and a ceiling on its address space. When a child dies, the mother says of what and forks the next. When the lifeline closes, as it
-does when whoever started us ends or is killed, the mother kills the child and ends; when the mother is killed, the kernel kills the child.
+Two processes, so that a document can take one down and cost milliseconds. The *mother* imports everything once (for all workers of a run:
+she parts into one mother for each), then forks a *child* that takes jobs off the socket. The child has the bounds: an alarm the kernel
+enforces even while the interpreter is stuck in a library call, and a ceiling on its address space. When a child dies, the mother says of
+what and forks the next. When the lifeline closes, as it does when whoever started us ends or is killed, the mother kills the child and
+ends; when the mother is killed, the kernel kills the child.
 
 Packets on the socket are pickles, one message each: ``(number, Job)`` in; ``Begun``, ``Finished`` and ``Died`` out.
 """
@@ -39,7 +40,9 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The mother has all she needs."""
+    """The mother, process ``pid``, has all she needs."""
+
+    pid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +71,25 @@ class Died:
 
 def main() -> None:
     """The mother. Orders come as the first packet."""
-    channel = socket.socket(fileno=int(sys.argv[1]))
-    lifeline = int(sys.argv[2])
+    channels = [socket.socket(fileno=int(number)) for number in sys.argv[1].split(",")]
+    lifelines = [int(number) for number in sys.argv[2].split(",")]
     for ignored in (signal.SIGINT, signal.SIGHUP):  # a terminal's Ctrl-C is the affair of whoever started us
         signal.signal(ignored, signal.SIG_IGN)
-    orders: Orders = pickle.loads(channel.recv(PACKET))  # noqa: S301 - from the process that started us
+    orders: Orders = pickle.loads(channels[0].recv(PACKET))  # noqa: S301 - from the process that started us
     import_spacy()
     bench = Workbench(orders)
     bench.warm_up()  # what each child would otherwise import and build for itself
-    _send(channel, Ready())
     gc.collect()
     gc.set_threshold(*_COLLECT)
     gc.freeze()  # what the mother has is never looked at again, so the pages stay shared
+    which = next((n for n in range(1, len(channels)) if os.fork() == 0), 0)
+    channel, lifeline = channels[which], lifelines[which]
+    for n in range(len(channels)):
+        if n != which:
+            channels[n].close()
+            os.close(lifelines[n])
     mother = os.getpid()
+    _send(channel, Ready(mother))
     while True:
         child = os.fork()
         if child == 0:

@@ -115,13 +115,13 @@ def bench(pages: int = PAGES, *, engine: str = "auto", sources: Sequence[Path] |
             server_mib=watched.server_peak / 2**20,
             bytes_a_page=sum(path.stat().st_size for path in (folder / "ours" / "processed").glob("uppdrag.db*")) / ours["pages"],
             cache_bytes_a_page=_size(folder / "ours" / "processed" / "cache") / ours["pages"],
-            stages=_shares(parts, int(ours["pages"]), workers, worked),
+            stages=_shares(parts, int(ours["pages"]), worked),
         )
 
 
-def _shares(parts: dict[str, float], pages: int, workers: int, worked: float) -> dict[str, float]:
+def _shares(parts: dict[str, float], pages: int, worked: float) -> dict[str, float]:
     """Shares of the processor time of a run of so many pages; ``other`` is what no stage accounts for (plans, messages, Prefect)."""
-    seconds = {stage: parts[stage] * (workers if stage == "worker_start" else pages) for stage in STAGES}
+    seconds = {stage: parts[stage] * (1 if stage == "worker_start" else pages) for stage in STAGES}
     known = sum(seconds.values())
     seconds["other"] = max(worked - known, 0.0)
     return {stage: spent / sum(seconds.values()) for stage, spent in seconds.items()}

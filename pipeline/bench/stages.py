@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import resource
 import sys
 import time
@@ -18,7 +19,7 @@ from typing import Any
 
 from extractors import assemble
 from pipeline.cache import ContentCache, pack_reading, pack_rows, unpack_rows
-from pipeline.crew import Worker
+from pipeline.crew import Crew
 from pipeline.reading import OcrMode, read
 from pipeline.rows import to_rows
 from pipeline.store import Store
@@ -26,7 +27,7 @@ from pipeline.work import Orders
 from rules import load_rules
 
 STAGES = ("read", "clean_structure", "mentions", "frames", "rows", "cache", "load", "index", "worker_start")
-"""In the order they happen; ``worker_start`` is once a worker, the others are a page."""
+"""In the order they happen; ``worker_start`` is once a run, the others are a page."""
 
 _PARTS = {
     "clean": "clean_structure",
@@ -122,11 +123,11 @@ def measure(files: list[Path], folder: Path, pages: int) -> dict[str, float]:
 
 
 def _start(folder: Path) -> float:
-    """Processor time of one worker from nothing to ready."""
+    """Processor time of the workers of a run from nothing to ready."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    worker = Worker(Orders(str(folder), None, "bench", False, 60.0, 0.0, 2048))
-    worker.await_ready()
-    worker.close()
+    with Crew(Orders(str(folder), None, "bench", False, 60.0, 0.0, 2048), len(os.sched_getaffinity(0))) as crew:
+        for worker in crew.workers:
+            worker.await_ready()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
