@@ -28,7 +28,7 @@ from pipeline.store import Store
 from pipeline.trials.desk import Desk, DeskError, Server, record_form
 
 ASSIGNMENTS, DOCUMENTS = 100_000, 5_000
-DECIDED = 0.1
+DECIDED = 0.02
 ASKED = 200
 
 LIMITS = {"queue": 200.0, "record": 200.0, "accept and next": 150.0, "page, first time": 150.0, "page, again": 20.0}
@@ -93,6 +93,8 @@ def review_speed(
         with Store.open(database) as store:
             say(f"Making {assignments:,} assignments in {documents:,} documents ...")
             fill(store, assignments, documents)
+            say("Linking them, as an ingest does ...")
+            store.relink()
         decided = int(assignments * DECIDED)
         say(f"Deciding on {decided:,} of them ...")
         _decide(database, decided)

@@ -209,6 +209,15 @@ async def test_oversize_bodies_are_refused_unread(app: Any, accounts: Accounts, 
     assert (await anna.post(f"/-/granska/post/{address(PLAN)}", [("x", "a" * 600_000)])).status_code == 413
 
 
+async def test_forms_that_the_check_of_tokens_would_fall_over_are_refused(app: Any, accounts: Accounts, address: Find) -> None:
+    browser, path = await signed_in(app, "reviewer"), f"/-/granska/post/{address(PLAN)}"
+    token = await browser.token()
+    files = await browser.post(path, [("csrftoken", token)], content_type="multipart/form-data; boundary=x")
+    assert files.status_code == 415
+    assert (await browser.post(path, [("csrftoken", "påhittad")])).status_code == 403
+    assert (await browser.post(path, [("csrftoken", token), *[("a", "b")] * 2500])).status_code == 400
+
+
 async def test_hostile_words_are_words(app: Any, accounts: Accounts, address: Find, connection: sqlite3.Connection) -> None:
     a = address(PLAN)
     anna = await signed_in(app, "reviewer")
