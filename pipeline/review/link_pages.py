@@ -34,6 +34,7 @@ async def links(datasette: Any, request: Any) -> Response:
         "skip": skip,
         "total": total,
         "latest": latest,
+        "done": whole_number(request.args.get("gjort")) or None,
         "action_names": ACTIONS,
         "status_names": _STATUS,
     }
