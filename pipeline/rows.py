@@ -16,7 +16,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from hashlib import sha256
 
-from extractors.model import Amount, Assignment, Cue, Deadline, Document, Extraction, Page, Party, Reading, Span
+from extractors.model import Amount, Assignment, BlockKind, Cue, Deadline, Document, Extraction, Page, Party, Reading, Span
 
 Value = str | int | float | None
 Row = tuple[Value, ...]
@@ -196,7 +196,11 @@ class _Builder:
         text = self.document.text
         first: dict[int, int] = {}
         last: dict[int, int] = {}
+        # Page heads stand behind the text, each once: a page's own words end where they begin.
+        body = next((b.start for b in self.document.blocks if b.kind is BlockKind.FURNITURE), len(text))
         for s in self.document.segments:
+            if s.start >= body:
+                break
             first.setdefault(s.page, s.start)
             last[s.page] = s.end
         removed: dict[int, int] = {}

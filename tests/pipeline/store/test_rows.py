@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from extractors.assemble import extract
 from extractors.model import FileStatus, Reading, Span
 from pipeline.migrations import migrate
 from pipeline.rows import COLUMNS, _Builder, assignment_address, to_rows
+from rules import load_rules
+from tests.extractors.laid_out import lay_out
 
 
 def test_columns_are_those_of_the_schema() -> None:
@@ -146,6 +149,21 @@ def test_confidence_of_a_page_read_by_ocr_is_the_mean_of_its_lines(written: list
     extraction = replace(written[1].extraction, document=replace(written[1].extraction.document, pages=(page,)))
     row = to_rows(replace(reading, pages=(page,)), extraction).tables["page"][0]
     assert row[5] == pytest.approx(0.6)
+
+
+def test_the_text_of_a_page_is_its_own() -> None:
+    """Page heads stand behind the text of a document, each on the page it was first printed on."""
+    pages = lay_out(
+        "§ 1 Val\n# Beslut\nEva Ek väljs till ordförande för nämnden.\n===\n§ 2 Bokslut\n# Beslut\nBokslutet godkänns.",
+        head=("Storköpings kommun", "Protokoll 3 (9)"),
+    )
+    reading = Reading("0" * 64, "protokoll.pdf", FileStatus.READ, pages)
+    texts = [row[COLUMNS["page"].index("text")] for row in to_rows(reading, extract(reading, load_rules())).tables["page"]]
+    assert len(texts) == len(pages) > 1
+    assert "Eva Ek" in texts[0]
+    assert "godkänns" not in texts[0]
+    assert "godkänns" in texts[1]
+    assert "Eva Ek" not in texts[1]
 
 
 def test_boxes_are_those_of_the_document(written: list[Any]) -> None:
