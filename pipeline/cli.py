@@ -879,6 +879,30 @@ def trial_list_speed(
         raise typer.Exit(FAILED)
 
 
+@trial_app.command("analyst-speed")
+def trial_analyst_speed(
+    assignments: Annotated[int, typer.Option(min=10, help="Assignments in the database.")] = 1_000_000,
+    documents: Annotated[int, typer.Option(min=1, help="Documents they stand in.")] = 100_000,
+    asked: Annotated[int, typer.Option(min=10, help="How many answers of each kind are measured, at least.")] = 100,
+    db: Annotated[Path | None, typer.Option("--db", help="Keep the generated database here, or use the one that is here.")] = None,
+    seed: Seed = 1,
+) -> None:
+    """Measure how long an analyst waits for the front page, views, facets, searches, lists and threads, in a large generated database."""
+    from pipeline.trials.analyst_speed import analyst_speed
+    from pipeline.trials.desk import DeskError
+
+    with _wrong_use(), _interruptible():
+        try:
+            speed = analyst_speed(
+                assignments, documents, asked=asked, database=db, seed=seed, say=lambda sentence: print(sentence, file=sys.stderr)
+            )
+        except DeskError as error:
+            _stop(str(error))
+    print(speed.summary())
+    if not speed.well:
+        raise typer.Exit(FAILED)
+
+
 def _settings(**flags: Any) -> Settings:
     """The settings of a command, or exit code 2 and a sentence."""
     from pipeline.settings import WrongSettingsError, load_settings

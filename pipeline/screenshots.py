@@ -45,8 +45,17 @@ class Shot:
     scheme: Literal["light", "dark"] = "light"
 
 
-SHOTS = (Shot("uppdrag.png", "uppdrag/uppdrag?_sort_desc=sammantradesdatum&_size=20", 1700, 1100),)
 _PLAN = "samlad handlingsplan"
+SHOTS = (
+    Shot("uppdrag.png", "uppdrag/uppdrag?_sort_desc=sammantradesdatum&_size=20", 1700, 1100),
+    Shot("forsta-sidan.png", "", 1300, 1000),
+    Shot("diagram.png", "-/diagram", 1300, 1100),
+    Shot("diagram-dark.png", "-/diagram/givna_och_avslutade", 1300, 900, scheme="dark"),
+    Shot("trad.png", "-/trad/{}?per=2026-03-31", 1300, 1250, _PLAN),
+    Shot("sok.png", "-/sok?q=styrelsen&hur=del", 1300, 900),
+)
+"""What analysts see, signed in or not."""
+
 REVIEW_SHOTS = (
     Shot("granska-ko.png", "-/granska"),
     Shot("granska-post.png", "-/granska/post/{}", 1500, 1000, _PLAN, "#dl-0"),
@@ -129,7 +138,7 @@ def take(folder: Path = IMAGES) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     taken = []
     with tempfile.TemporaryDirectory() as data, served(Path(data)) as (address, link), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--lang=sv-SE"])
         try:
             strangers, reviewers = browser.new_context(device_scale_factor=1.25), browser.new_context(device_scale_factor=1.25)
             with closing(sqlite3.connect(Path(data) / "processed" / "uppdrag.db")) as connection:

@@ -36,6 +36,8 @@ class CountedDatabase(Database):  # type: ignore[misc]  # Datasette carries no t
         """As Datasette's own. Raises QueryInterrupted for a count that needs longer than a moment."""
         if not (_COUNT.match(sql) or _FACET.match(sql)) or (params and not isinstance(params, Mapping)):
             return await super().execute(sql, params, *args, **options)
+        # A search with many hits is written for the rows, which are read in their order; counted it is faster from the hits.
+        sql = sql.replace("+rad in (", "rad in (")
         asked = " ".join(sql.split())
         known, current = await self.kept.known(asked, params or None)
         if known is not None and current:
@@ -48,6 +50,11 @@ class CountedDatabase(Database):  # type: ignore[misc]  # Datasette carries no t
             if known is not None:
                 return _results(known)
             raise
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """Every table, uncounted: the front page and the list of views show no such counts, and Datasette would try each for ``limit``
+        milliseconds, which of forty large tables made the front page wait 300 ms."""
+        return dict.fromkeys(await self.table_names())
 
 
 def warm(kept: Kept, tables: Mapping[str, Mapping[str, Any]], columns: Mapping[str, tuple[str, ...]], size: int) -> None:

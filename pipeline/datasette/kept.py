@@ -18,7 +18,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-SECONDS = 60.0
+SECONDS = 300.0
 """The longest one question may take."""
 
 FIRST_PATIENCE = 5.0

@@ -153,7 +153,7 @@ def register_routes() -> list[tuple[str, Any]]:
     ]
 
 
-@hook
+@hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own, which would say that the view cannot be searched
 def filters_from_request(request: Any, database: str, table: str, datasette: Any) -> Any:
     """Search in a view."""
     return (lambda: filters(datasette, request, table)) if database == DATABASE else None

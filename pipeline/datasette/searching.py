@@ -157,7 +157,9 @@ async def _assignments(places: Places, asked: Asked) -> Found:
         task = marked(row["uppgift"], asked.words, whole=not asked.parts, around=100_000)
         row["stallet"] = task
         if "<mark>" not in task:
-            row["omkring"] = marked(f"{row['uppdragsgivare'] or ''} {row['kalltext']}", asked.words, whole=not asked.parts)
+            around = marked(row["kalltext"], asked.words, whole=not asked.parts)
+            parties = "; ".join(filter(None, (row["uppdragsgivare"], row["mottagare"])))
+            row["omkring"] = around if "<mark>" in around else marked(parties, asked.words, whole=not asked.parts)
     return found
 
 
