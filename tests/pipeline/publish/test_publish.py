@@ -298,6 +298,7 @@ def test_pictures_inside_pages_are_covered_and_lost_originals_are_told(tmp_path:
 def test_a_document_that_breaks_the_drawer_costs_its_own_pictures_only(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).resolve().parents[3])  # a drawing process starts anew and has to find this file
     monkeypatch.setattr(publication, "draw", _draw_or_die)
     report = publish(settings, tmp_path / "copy")
     assert [missing["reason"] for missing in report.without_pictures] == ["the pages could not be drawn (BrokenProcessPool)"]
