@@ -16,8 +16,9 @@ pytestmark = pytest.mark.corpus
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
 def test_a_scan_is_read_and_found(corpus: Path, tmp_path: Path) -> None:
     database = tmp_path / "uppdrag.db"
-    command = [sys.executable, "-m", "pipeline.cli", "ingest", str(corpus / "real_pdf" / "no_text_layer.pdf")]
-    done = subprocess.run([*command, "--db", str(database), "--data", str(tmp_path)], capture_output=True, text=True, timeout=240, check=False)
+    scan = corpus / "real_pdf" / "no_text_layer.pdf"
+    command = [sys.executable, "-m", "pipeline.cli", "ingest", str(scan), "--db", str(database), "--data", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     with sqlite3.connect(database) as connection:
         assert {r for (r,) in connection.execute("SELECT reader FROM page")} == {"tesseract"}
