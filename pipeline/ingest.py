@@ -247,18 +247,19 @@ def _load(batch: Sequence[Done], plan: Plan, store: Store, kept: ContentCache, o
             documents.append(_failed(done, plan.fingerprint, done.message))
         outcome.documents += 1
         outcome.pages += done.pages
-    refused = store.load(documents).failed
-    for sha256, reason in refused:
-        done = next(one for one in batch if one.sha256 == sha256)
-        message = f"Dokumentet kunde inte läggas in i databasen ({reason}). Anmäl felet och bifoga filen."
-        store.load([_failed(done, plan.fingerprint, message)])
-        settled[sha256] = (FileStatus.CRASHED, message)
-    rows_of_files = [
-        FileRow(printable(file.path), sha256, file.size, file.mtime_ns, status, message)
-        for sha256, (status, message) in settled.items()
-        for file in plan.waiting[sha256]
-    ]
-    store.note_files(rows_of_files)
+    with store.together():
+        refused = store.load(documents).failed
+        for sha256, reason in refused:
+            done = next(one for one in batch if one.sha256 == sha256)
+            message = f"Dokumentet kunde inte läggas in i databasen ({reason}). Anmäl felet och bifoga filen."
+            store.load([_failed(done, plan.fingerprint, message)])
+            settled[sha256] = (FileStatus.CRASHED, message)
+        rows_of_files = [
+            FileRow(printable(file.path), sha256, file.size, file.mtime_ns, status, message)
+            for sha256, (status, message) in settled.items()
+            for file in plan.waiting[sha256]
+        ]
+        store.note_files(rows_of_files)
     outcome.failures += [row for row in rows_of_files if row.status not in GOOD]
     outcome.statuses.update(str(row.status) for row in rows_of_files)
 

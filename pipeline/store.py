@@ -236,6 +236,13 @@ class Store:
                     )
             self._connection.execute(f"DELETE FROM document WHERE id IN ({marks})", chunk)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is loaded and noted inside is one transaction: a run that is killed has all of it in or nothing, and the next one loads
+        nothing again."""
+        with self._transaction():
+            yield
+
     def note_files(self, files: Sequence[FileRow]) -> None:
         """Records what became of each path, over whatever was known of it. Two paths with the same bytes are one document."""
         with self._transaction():
@@ -334,6 +341,17 @@ class Store:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with _explained(self.path):
+            if self._connection.in_transaction:  # within together(): what fails undoes itself alone
+                self._connection.execute("SAVEPOINT part")
+                try:
+                    yield
+                except BaseException:
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK TO part")
+                        self._connection.execute("RELEASE part")
+                    raise
+                self._connection.execute("RELEASE part")
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
