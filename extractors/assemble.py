@@ -286,7 +286,17 @@ class _Assembler:
             if latest:
                 last_in_paragraph[block.section] = [*last_in_paragraph.get(block.section, []), *latest]
         found += pending
-        return self._finish(found), tuple(self.rejected)
+        return self._finish(self._with_ingress(found)), tuple(self.rejected)
+
+    def _with_ingress(self, found: list[Found]) -> list[Found]:
+        """A page of news may say when it is reported before it says what: the duty that opens it belongs to the assignment below."""
+        if self.document.paragraphs or len(found) < 2 or found[0].frame.voice != "duty":
+            return found
+        duty, first = found[0], found[1]
+        follow = self.deadlines.follows_on(self.document.text[duty.frame.sentence.start : duty.frame.sentence.end])
+        if follow is None or first.frame.trigger.act != "assignment" or first.block - duty.block > 4:
+            return found
+        return [replace(first, scope=(*first.scope, duty.frame.sentence), follow=(*first.follow, follow)), *found[2:]]
 
     def _headed(self) -> list[Found]:
         """The points that are tasks by the heading above them, in documents that list assignments and are no minutes."""
@@ -382,8 +392,12 @@ class _Assembler:
     def _tells(self, index: int) -> bool:
         """Whether a block stands in a decision or a proposal, where "X ska V" tells X to do something."""
         section = self.document.blocks[index].section
-        if section >= 0:
+        if section >= 0 and self.document.sections[section].kind:
             return self.document.sections[section].kind in ("decision", "proposal")
+        return self._decided_above(index)
+
+    def _decided_above(self, index: int) -> bool:
+        """Whether the clause a point completes decides or proposes ("Regionstyrelsen beslutar att:")."""
         return self.document.blocks[index].lead_in >= 0 and self.status.lead_in_status(index) in ("decided", "proposed")
 
     def _may_tell(self, index: int, sentence: str) -> bool:
@@ -412,8 +426,10 @@ class _Assembler:
             or document.text[frame.sentence.start : frame.sentence.end].rstrip().endswith(":")
         )
         items = children(document, index) if open_ended and frame.sentence.end >= block.end - 1 else []
-        if items and any(self._has_own_frame(i) for i in items):
+        own = [i for i in items if self._has_own_frame(i, shall=self._tells(i))]
+        if own and (frame.trigger.id != "frame.tasks_below" or len(own) == len(items)):
             return []  # "… kompletteras med följande uppdrag:" over points that each say who is told
+        items = [i for i in items if i not in own and i not in used]
         if items and frame.trigger.id == "frame.uppdra_at_each":
             used.update(items)
             return [entry for i in items if (entry := self._receiver_in_item(frame, verdict, i)) is not None]
@@ -481,10 +497,14 @@ class _Assembler:
         span = Span(block.content, task.end)
         return Found(replace(frame, assignee=to, task=task), verdict, index, span, (task,))
 
-    def _has_own_frame(self, index: int) -> bool:
+    def _has_own_frame(self, index: int, *, shall: bool = False) -> bool:
+        """Whether a point says itself who is told; ``shall``: "X ska V" counts."""
         block = self.document.blocks[index]
+        weaker = ("duty",) if shall else ("duty", "shall")
         return any(
-            f.assignee is not None and f.voice != "duty" for s in sentences(self.document, block, self.rules)[:1] for f in self._frames(s)
+            f.assignee is not None and f.voice not in weaker
+            for s in sentences(self.document, block, self.rules)[:1]
+            for f in self._frames(s)
         )
 
     # ------------------------------------------------------------------------------------------------------ finishing

@@ -285,6 +285,8 @@ class Bodies:
         last = before.rsplit(" ", 1)[-1]
         if last.endswith("-"):
             return True  # "hälso- och sjukvårdsnämnden"
+        if name[:1].isupper() and " " not in name and self.rules.grammar("plural_at_places").match(before):
+            return True  # "rektorerna vid Talludden och Hedskolan"
         has_head = bool(self.type_of(name)) or name in self.abbreviations
         if name.endswith("-") and (self.type_of(before) or "," in joint):
             return False  # "styrelsen, hälso- och sjukvårdsnämnden": the ellipsis opens the next name

@@ -88,6 +88,7 @@ class FrameFinder:
             rules.grammar("date_lead"),
             rules.grammar("date_tail"),
         )
+        self.att, self.task_without_att = rules.grammar("task_att"), rules.grammar("task_without_att")
         self.got_from = rules.grammar("got_from")
         self.insertion = rules.grammar("insertion")
         self.triggers = [(t, rules.regex(t)) for t in language.frames.trigger if t.voice not in ("table", "headed")]
@@ -556,9 +557,14 @@ class FrameFinder:
             tense, assigner = "perfect", self._left_subject(text, sentence.start, verb.start, perfect=True)
         elif tense == "infinitive" and assigner is None:
             assigner, tense = self._decider(text, sentence, verb, tense)
-        end = match.end() if not text[match.start() : match.end()].rstrip().endswith(":") else sentence.end
-        task = Span(min(end, sentence.end), sentence.end)
+        stop = match.end() if not text[match.start() : match.end()].rstrip().endswith(":") else sentence.end
+        task = Span(min(stop, sentence.end), sentence.end)
         partners = (*partners, *self._task_partners(text, task.start, task.end))
+        if trigger.tense == "past":  # "det uppdrag som fullmäktige lämnade 06-05-29, § 40, till utskottet att …": a noun, whatever its verb
+            assigner = assigner or (self._slot(text, *match.span("by")) if groups.get("by") and not passive else None)
+            end = self.rules.grammar("after_task").search(text[task.start : task.end])
+            task = Span(task.start, task.start + end.start()) if end else task
+            return Frame(trigger, anchor, sentence, "noun", "past", task, assigner, to_clean, partners, verb, anchor, rules=(trigger.id,))
         return Frame(trigger, anchor, sentence, "charges", tense, task, assigner, to_clean, partners, verb, rules=(trigger.id,))
 
     def _charged(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
@@ -604,13 +610,13 @@ class FrameFinder:
     def _noun(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         """ "A:s uppdrag DATE § N till X att V", "X:s uppdrag, givet av A DATE § N, att V", "uppdraget att V"."""
         after = text[match.end() : sentence.end]
-        att = re.search(r"(?:^|[\s,])(?:om\s)?att[\s,]", after)
+        joint = self._task_joint(text, match, sentence.end)
         given_by = self.rules.grammar("noun_giver").search(after)
-        if att is None and given_by is None and not self.rules.grammar("closing_verb").search(after):
+        if joint is None and given_by is None and not self.rules.grammar("closing_verb").search(after):
             return None
-        if att is not None and att.start() > 330:
+        if joint is not None and joint.start - match.end() > 330:
             return None
-        source = Span(match.end(), match.end() + (att.start() if att else min(len(after), 120)))
+        source = Span(match.end(), joint.start if joint else match.end() + min(len(after), 120))
         between = text[match.start() : source.end]
         to_match = self.rules.grammar("noun_receiver").search(between)
         to = None
@@ -645,9 +651,9 @@ class FrameFinder:
         elif owner is not None:
             assignee = to or owner
         # what follows the task proper ("…, antecknas och förklaras fullgjort") is not the task
-        start = match.end() + (att.end() if att else 0)
+        start = joint.end if joint else match.end()
         end = self.rules.grammar("after_task").search(text[start : sentence.end])
-        task = Span(start, start + end.start() if end else sentence.end) if att else Span(sentence.start, sentence.end)
+        task = Span(start, start + end.start() if end else sentence.end) if joint else Span(sentence.start, sentence.end)
         return Frame(
             trigger,
             Span(*match.span()),
@@ -659,9 +665,20 @@ class FrameFinder:
             assignee,
             (*more, *self._task_partners(text, task.start, task.end)),
             source=source,
-            has_task=att is not None,
+            has_task=joint is not None,
             rules=(trigger.id,),
         )
+
+    def _task_joint(self, text: str, match: re.Match[str], end: int) -> Span | None:
+        """What joins a noun to its task: "att", or nothing but white space where it is left out after the one told ("uppdrag till
+        socialnämnden inkludera unga")."""
+        att = self.att.search(text, match.end(), end)
+        before = att.start() if att else end
+        for body in self.bodies.find(text, match.start(), before) if before - match.end() > 24 else ():
+            bare = self.task_without_att.match(text[body.span.end : before])
+            if bare is not None and text[: body.span.start].endswith(("till ", "åt ")):
+                return Span(body.span.end, body.span.end + bare.end())
+        return Span(*att.span()) if att else None
 
     def _genitive_owner(self, text: str, start: int, end: int) -> Slot | None:
         """The genitive phrase right before "uppdrag": "kommunfullmäktiges", "socialnämnd Centrums", "samtliga nämnder och styrelsers"."""

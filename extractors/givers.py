@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from extractors.bodies import Bodies
 from extractors.frames import Frame, Slot
+from extractors.headings import headings_over
 from extractors.model import Assignment, BlockKind, Cue, Document, Meta, Party, Span
 from extractors.resolve import Resolver
 from extractors.status import Verdict
@@ -204,12 +205,12 @@ class Givers:
         return None
 
     def _heading_giver(self, block: int) -> str | None:
-        """The body that the nearest heading above says the assignments are from ("Uppdrag från regionfullmäktige")."""
-        for index in range(block - 1, max(block - 25, -1), -1):
+        """The body that a heading above says the assignments are from ("Uppdrag från regionfullmäktige")."""
+        for index in headings_over(self.document, block):
             above = self.document.blocks[index]
-            if above.kind is BlockKind.HEADING:
-                match = self.task_heading.match(self.document.text[above.content : above.end])
-                named = match.group("source") or match.group("by") if match else None
+            match = self.task_heading.match(self.document.text[above.content : above.end])
+            if match is not None:
+                named = match.group("source") or match.group("by") or match.group("of")
                 return self.resolver.name(named, block)[0] if named and self.bodies.type_of(named) else None
         return None
 

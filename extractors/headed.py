@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from extractors.bodies import Bodies
 from extractors.frames import Frame, Slot
+from extractors.headings import weight
 from extractors.model import BlockKind, Document, Span
+from extractors.sentences import sentences
 from rules import Rules
-from rules.schema import TriggerRule
 
 _HEADINGS_BETWEEN = 3
 """Between a board's heading and the "Uppdrag" of its part of a budget: "Ram", "Mål"."""
@@ -24,16 +25,18 @@ class _Heading:
     span: Span
     by: Slot | None
     to: Slot | None
+    size: tuple[float, bool]
 
 
 def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, Frame]:
     """The points that are tasks by the heading above them, by the index of their block.
 
-    A heading without a body's name ends the list, unless it only parts it ("Beslutade 2023"). A point that does not begin with an
-    infinitive is none.
+    A heading without a body's name ends the list, unless it only parts it ("Beslutade 2023") or is printed smaller than the one over
+    the list. A point that neither begins with an infinitive nor says what somebody shall do is none.
     """
     trigger = next(t for t in rules.language.frames.trigger if t.id == "frame.task_heading")
     regex, parts, infinitive = rules.regex(trigger), rules.grammar("list_part"), rules.grammar("infinitive_first")
+    subject = rules.grammar("list_task_subject")
     found: dict[int, Frame] = {}
     over: _Heading | None = None
     owner: Slot | None = None
@@ -44,20 +47,31 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
             above = (above[0] + 1, above[1]) if above is not None and above[0] < _HEADINGS_BETWEEN else None
             match = regex.match(text)
             if match is not None:
-                over = _read(match, block.content, trigger)
+                over = _read(match, block.content, weight(document, block))
                 owner = above[1] if above is not None and over.to is None and over.by is None else None
                 continue
             owner = _owner(text, block.content, bodies)
             above = (0, owner) if owner is not None else above
-            if owner is None and not parts.match(text):
+            if over is not None and owner is None and not parts.match(text) and weight(document, block) >= over.size:
                 over = None
-        elif over is not None and block.kind is BlockKind.ITEM and infinitive.match(text) and (owner or over.to or over.by):
-            span = Span(block.content, block.end)
+        elif over is not None and (owner or over.to or over.by) and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
+            if block.kind is BlockKind.ITEM and infinitive.match(text):
+                span = Span(block.content, block.end)
+            elif _says_who_shall(text, subject, bodies):
+                span = next(iter(sentences(document, block, rules)), Span(block.content, block.end))
+            else:
+                continue
             found[index] = Frame(trigger, over.span, span, "list_head", "past", span, over.by, owner or over.to, rules=(trigger.id,))
     return found
 
 
-def _read(match: re.Match[str], start: int, trigger: TriggerRule) -> _Heading:
+def _says_who_shall(text: str, subject: re.Pattern[str], bodies: Bodies) -> bool:
+    """Whether a point begins with who shall do something: "Regiondirektören ska redovisa …"."""
+    match = subject.match(text)
+    return match is not None and bool(bodies.type_of(match.group("plain") or ""))
+
+
+def _read(match: re.Match[str], start: int, size: tuple[float, bool]) -> _Heading:
     groups = match.groupdict()
 
     def slot(name: str) -> Slot | None:
@@ -65,7 +79,7 @@ def _read(match: re.Match[str], start: int, trigger: TriggerRule) -> _Heading:
             return None
         return Slot(groups[name], Span(start + match.start(name), start + match.end(name)))
 
-    return _Heading(Span(start, start + match.end()), slot("by") or slot("source"), slot("to"))
+    return _Heading(Span(start, start + match.end()), slot("by") or slot("of") or slot("source"), slot("to"), size)
 
 
 def _owner(heading: str, start: int, bodies: Bodies) -> Slot | None:

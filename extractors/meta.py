@@ -113,6 +113,9 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     adopted = next((m for line in lines if kind == "okänd" and (m := rules.grammar("adopted_by").search(line))), None)
     if adopted is not None and bodies.type_of(adopted.group("body")) in ("board", "assembly"):
         return bodies.base_form(adopted.group("body"))  # whose plan it is; the boards it names are those it tells
+    gives = rules.grammar("gives_following").search(document.text) if kind == "okänd" and "uppdrag" in document.text else None
+    if gives is not None and bodies.type_of(gives.group("body")) in ("board", "assembly"):
+        return bodies.base_form(gives.group("body"))
     votes: Counter[str] = Counter()
     for line in lines:
         for regex in alone:

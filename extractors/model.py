@@ -213,6 +213,12 @@ class Document:
         index = bisect_right(self.segments, offset, key=lambda s: s.start) - 1
         return self.segments[max(index, 0)].page if self.segments else 1
 
+    def size_at(self, offset: int) -> float:
+        """The font size of the line the character at ``offset`` is printed in, in points."""
+        index = bisect_right(self.segments, offset, key=lambda s: s.start) - 1
+        segment = self.segments[max(index, 0)]
+        return self.pages[segment.page - 1].lines[segment.line].size
+
     def printed(self, span: Span) -> str:
         """The characters of ``span`` as they stand on the page: like ``text``, but with every misprint and misread letter that was mended
         ("i uppdrag arr ordna"). Line breaks and line-end hyphens stay undone."""

@@ -240,7 +240,7 @@ class StatusReader:
                 and self.meta.kind in ("okänd", "protokoll")
                 and sentence_status != "cited"
                 and frame.tense == "past"
-                and not document.sections
+                and (not document.sections or (not document.paragraphs and frame.assigner is not None and self._meets(frame.assigner.raw)))
             ):
                 status = "decided"  # a web page that tells in the past tense what the meeting it is about decided
             cues.append(Cue(f"status={status}", "tense.past", "förfluten tid", frame.verb))
