@@ -20,7 +20,7 @@ from extractors.frames import Frame, Slot
 from extractors.givers import Found, Givers
 from extractors.headed import headed_tasks
 from extractors.mentions import within
-from extractors.meta import first_lines, read_meta
+from extractors.meta import first_lines, is_plan, published_on, read_meta
 from extractors.model import (
     Amount,
     Assignment,
@@ -57,6 +57,9 @@ from rules import Rules
 _FULL_DATE = re.compile(
     r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b"
 )
+_OPENING = 1200
+"""Characters in which a page says what it is about."""
+_LISTED = ("list_head", "table", "noun")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 Made = TypeVar("Made")
 _YEAR = re.compile(r"\b((?:19|20)\d{2})\b()")
@@ -73,11 +76,12 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
     bodies = _bodies(rules, organisation.id if organisation else "")
     meta = read_meta(document, reading, rules, bodies)
     references = find_references(document, rules)
-    dates = find_dates(document, rules, meeting=meta.meeting_from, document_year=document_year(document, meta, rules))
+    published = published_on(document, rules) if meta.meeting_from is None else None
+    dates = find_dates(document, rules, meeting=meta.meeting_from, document_year=document_year(document, meta, rules), published=published)
     amounts = find_amounts(document, rules)
     assembler = _Assembler(document, meta, rules, bodies, dates, references, amounts)
     assignments, rejected = assembler.assignments()
-    assignments, dates = look_ahead(assignments, dates, meta)
+    assignments, dates = look_ahead(assignments, dates, meta.meeting_from or published)
     assignments = complete_origins(document, assignments, references, dates, bodies, rules)
     reports = find_reports(document, meta, rules, bodies, assembler.status, assignments, references, dates)
     references = with_bodies(document, references, dates, assignments, assembler.resolver, rules)
@@ -104,13 +108,14 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
 
 
 def look_ahead(
-    assignments: tuple[Assignment, ...], dates: tuple[DateMention, ...], meta: Meta
+    assignments: tuple[Assignment, ...], dates: tuple[DateMention, ...], day: date | None
 ) -> tuple[tuple[Assignment, ...], tuple[DateMention, ...]]:
-    """Deadlines of what is decided or proposed now lie ahead: a month without a year that the meeting has passed is next year's.
+    """Deadlines of what is decided or proposed now lie ahead: a month without a year that the meeting (or the page) of ``day`` has passed
+    is next year's.
 
     Only years that were inferred move; the mention moves with the deadline, and both say so in their basis.
     """
-    if meta.meeting_from is None:
+    if day is None:
         return assignments, dates
     moved: dict[Span, DateMention] = {}
     out: list[Assignment] = []
@@ -122,7 +127,7 @@ def look_ahead(
                 assignment.status in ("decided", "proposed")
                 and deadline.basis in ("meeting", "document")
                 and deadline.last is not None
-                and deadline.last < meta.meeting_from
+                and deadline.last < day
                 and deadline.precision not in ("year", "year_range")
             ):
                 ahead = replace(deadline, first=_next_year(deadline.first), last=_next_year(deadline.last), basis="next_after_meeting")
@@ -136,7 +141,7 @@ def look_ahead(
                 and ahead.basis == "printed"
                 and ahead.kind in ("report", "interim_report", "final_report", "window")
                 and ahead.last is not None
-                and ahead.last < meta.meeting_from
+                and ahead.last < day
             ):
                 continue  # a day that lay behind the meeting says when something happened
             deadlines.append(ahead)
@@ -215,10 +220,13 @@ class _Assembler:
     ) -> None:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.dates, self.references, self.amounts = dates, references, amounts
-        self.telling = (rules.grammar("shall_stem"), rules.grammar("comes_back_stem"))
+        self.telling = (rules.grammar("shall_stem"), rules.grammar("comes_back_stem"), rules.grammar("lets_stem"))
         self.should_stem, self.att_reports = rules.grammar("should_stem"), rules.grammar("reports_stem")
         self.stems, self.duty_stem = rules.grammar("trigger_stem"), rules.grammar("duty_stem")
         self.resolver = Resolver(document, bodies, meta)
+        self.plan = is_plan(document, meta, rules)
+        self.news = meta.kind == "okänd" and meta.body is not None and not document.paragraphs and not self.plan
+        self.news = self.news and rules.grammar("page_of_decisions").search(document.text, 0, _OPENING) is not None
         self.rows: dict[int, TaskRow] = {}
         self.givers = Givers(document, meta, rules, bodies, self.resolver, self.rows)
         self.status = StatusReader(document, meta, rules, bodies)
@@ -239,12 +247,13 @@ class _Assembler:
         pending = sorted([*(self._table_row(row) for row in rows), *headed], key=lambda entry: entry.block)
         last_in_paragraph: dict[int, list[int]] = {}
         for index in self._candidate_blocks():
-            while pending and pending[0].block < index:
+            while pending and pending[0].block <= index:
                 found.append(pending.pop(0))
-            if index in table_blocks or any(entry.block == index for entry in headed):
-                continue
+            taken = [entry.frame.sentence for entry in headed if entry.block == index]
             block = self.document.blocks[index]
-            spans = sentences(self.document, block, self.rules)
+            if index in table_blocks or (taken and block.kind is not BlockKind.TEXT):
+                continue
+            spans = [s for s in sentences(self.document, block, self.rules) if not any(s.overlaps(t) for t in taken)]
             latest: list[int] = []
             for number, sentence in enumerate(spans):
                 text = self.document.text[sentence.start : sentence.end]
@@ -341,7 +350,12 @@ class _Assembler:
                 task=own.task,
                 rules=(row.trigger.id, *own.rules),
             )
-        verdict = Verdict("cited", None, None, None, None, (Cue("status=cited", row.trigger.id, "rad i en tabell över uppdrag", span),))
+        section = self.document.blocks[first].section
+        here = self.status.sections.get(self.document.sections[section].kind, "") if section >= 0 else ""
+        above = self.document.blocks[row.heading] if row.heading >= 0 else None
+        opened = above is not None and above.section == section and self.document.text[above.start : above.end].rstrip().endswith(":")
+        status = here if opened and here in ("decided", "proposed") else "cited"  # "Bolagen får därutöver följande uppdrag:"
+        verdict = Verdict(status, None, None, None, None, (Cue(f"status={status}", row.trigger.id, "rad i en tabell över uppdrag", span),))
         scope = tuple(Span(self.document.blocks[i].start, self.document.blocks[i].end) for i in row.cells.get("deadline", ()))
         return Found(frame, verdict, first, span, scope or (span,))
 
@@ -394,7 +408,7 @@ class _Assembler:
         section = self.document.blocks[index].section
         if section >= 0 and self.document.sections[section].kind:
             return self.document.sections[section].kind in ("decision", "proposal")
-        return self._decided_above(index)
+        return self.news or self._decided_above(index)
 
     def _decided_above(self, index: int) -> bool:
         """Whether the clause a point completes decides or proposes ("Regionstyrelsen beslutar att:")."""
@@ -429,7 +443,7 @@ class _Assembler:
         own = [i for i in items if self._has_own_frame(i, shall=self._tells(i))]
         if own and (frame.trigger.id != "frame.tasks_below" or len(own) == len(items)):
             return []  # "… kompletteras med följande uppdrag:" over points that each say who is told
-        items = [i for i in items if i not in own and i not in used]
+        items = self._like_the_first([i for i in items if i not in own and i not in used])
         if items and frame.trigger.id == "frame.uppdra_at_each":
             used.update(items)
             return [entry for i in items if (entry := self._receiver_in_item(frame, verdict, i)) is not None]
@@ -475,6 +489,14 @@ class _Assembler:
         if frame.voice == "shall":  # "Senast den 1 mars ska förvaltningen …": the time may stand before the subject
             return [Found(p, verdict, index, p.sentence, (p.sentence,), whole=frame.task if len(parts) > 1 else None) for p in parts]
         return [Found(p, verdict, index, p.sentence, (p.task,), whole=frame.task if len(parts) > 1 else None) for p in parts]
+
+    def _like_the_first(self, items: list[int]) -> list[int]:
+        """The items up to one that is none of the list: after points that go on a clause, one that is a sentence ("– Det här är …")."""
+        text, blocks = self.document.text, self.document.blocks
+        if not items or ordered(self.document, items) or not text[blocks[items[0]].content : blocks[items[0]].content + 1].islower():
+            return items
+        stop = next((n for n, i in enumerate(items) if text[blocks[i].content : blocks[i].content + 1].isupper()), len(items))
+        return items[:stop]
 
     def _only_time(self, frame: Frame) -> bool:
         """Whether what follows "att" is no task but a time alone: "får i uppdrag att under året" over a list."""
@@ -572,6 +594,8 @@ class _Assembler:
         block: Block = document.blocks[entry.block]
         cues = list(verdict.cues)
         assigner = self.givers.givers(entry, before, cues)
+        if self.plan and verdict.status == "cited" and assigner and assigner[0].name == self.meta.body and frame.voice in _LISTED:
+            verdict = replace(verdict, status="decided")  # the plan is the decision
         assignees = self.resolver.parties(frame.assignee, entry.block)
         if frame.voice == "list_head":
             own = self.rules.grammar("list_task_subject").match(document.text[entry.span.start : entry.span.end])
@@ -669,8 +693,8 @@ class _Assembler:
             if (
                 not named
                 and assigner
-                and self.rules.grammar("to_the_meeting").search(text, scope.start, scope.end)
-                and self.deadlines.reporting.search(text, scope.start, scope.end)
+                and (meeting := self.rules.grammar("to_the_meeting").search(text, scope.start, scope.end)) is not None
+                and (meeting.group().lower().startswith("till") or self.deadlines.reporting.search(text, scope.start, scope.end))
                 and all(p.name.lower() != assigner[0].name.lower() for p in parties)
             ):
                 parties.append(Party(assigner[0].name, None, None, "assigner"))

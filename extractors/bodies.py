@@ -207,7 +207,7 @@ class Bodies:
 
     def _right(self, text: str, high: int, end: int) -> int:
         """Takes in "… för arbetsmarknad och vuxenutbildning" and a proper name as in "socialnämnd Centrum"."""
-        head = text[text.rfind(" ", 0, high) + 1 : high].lower()
+        head = text[max(text.rfind(" ", 0, high), text.rfind("\n", 0, high)) + 1 : high].lower()
         if self.rules.grammar("general_head").match(head):
             match = self.rules.grammar("general_head_goes_on").match(text[high:end])
             if match:
@@ -227,6 +227,8 @@ class Bodies:
 
     def _type_of(self, raw: str) -> str:
         plain = re.sub(r"\sför\s.*$|\s(?:i|på|som|inom)\s.*$", "", raw)
+        unit = self.rules.grammar("unit_with_name").match(plain)
+        plain = unit.group("unit") if unit is not None else plain
         for candidate in (plain, plain.rsplit(" ", 1)[0] if " " in plain else plain):
             for kind, form in self.types:
                 if form.search(candidate):
@@ -285,6 +287,8 @@ class Bodies:
         last = before.rsplit(" ", 1)[-1]
         if last.endswith("-"):
             return True  # "hälso- och sjukvårdsnämnden"
+        if self.rules.grammar("company_goes_on").match(f"{before}{joint}{name}") and not self.type_of(before):
+            return True  # "Eskilstuna Energi och Miljö AB"
         if name[:1].isupper() and " " not in name and self.rules.grammar("plural_at_places").match(before):
             return True  # "rektorerna vid Talludden och Hedskolan"
         has_head = bool(self.type_of(name)) or name in self.abbreviations

@@ -59,7 +59,7 @@ class _Grammar:
         self.words = Vocabulary(
             _counted(file.months), _counted(file.seasons), _counted(file.ordinals), file.parts_of_month, file.parts_of_year
         )
-        self.list_gap = rules.grammar("date_list_gap")
+        self.list_gap, self.year_word = rules.grammar("date_list_gap"), rules.grammar("date_year_word")
         self.fuzzy = tuple(file.fuzzy.words)
         self.rules: list[DateLookalike] = [*file.lookalike, *file.rule]
         self.regexes = [re.compile(expand(r.pattern, macros), re.IGNORECASE if r.ignore_case else 0) for r in self.rules]
@@ -130,10 +130,13 @@ def _grammar(rules: Rules) -> _Grammar:
     return _Grammar(rules)
 
 
-def find_dates(document: Document, rules: Rules, *, meeting: date | None, document_year: int | None) -> tuple[DateMention, ...]:
+def find_dates(
+    document: Document, rules: Rules, *, meeting: date | None, document_year: int | None, published: date | None = None
+) -> tuple[DateMention, ...]:
     """Every day and period of the text, in text order: "den 12 mars 2025", "30–31 maj", "Sept-okt", "årets första kvartal".
 
-    ``meeting`` is the day of the meeting the text is about, ``document_year`` the year of the document; both may be None. A year
+    ``meeting`` is the day of the meeting the text is about, ``document_year`` the year of the document, ``published`` the day of a page
+    that names no meeting; each may be None. A year
     that is not printed comes from a list it stands in ("den 10 april, den 24 april 2024") or an earlier date of its sentence
     (basis "sentence"), then from the meeting, then from the document; else the mention has no value and basis "unknown".
     ``precision`` "impossible" marks a day that no calendar has ("2021-09-31"). The span leaves out "den", weekdays and words that
@@ -149,7 +152,9 @@ def find_dates(document: Document, rules: Rules, *, meeting: date | None, docume
         if not one.possible:
             mentions.append(DateMention(one.span, _raw(text, one), None, None, "impossible", "printed", one.rule))
             continue
-        year, basis = _year_of(text, found, index, grammar, meeting, document_year)
+        year, basis = _year_of(text, found, index, grammar, meeting or published, document_year)
+        if basis == "meeting" and meeting is None:
+            basis = "document"
         first, last = one.at(year) if year is not None else (None, None)
         precision = one.precision
         if year is not None and first is None and last is None:
@@ -301,6 +306,9 @@ def _year_of(
                 year += 1
             return year, "sentence"
     if meeting is not None:
+        said = grammar.year_word.match(text, one.span.end)
+        if said is not None:  # "i mars nästa år", "i oktober i år"
+            return meeting.year + (1 if said.group("next") else -1 if said.group("last") else 0), "meeting"
         return _beside(text, low, one, grammar, meeting), "meeting"
     if document_year is not None:
         return document_year, "document"

@@ -30,7 +30,8 @@ class DeadlineFinder:
         self.before_it, self.own_clause = rules.grammar("before_it"), rules.grammar("own_clause")
         self.fronted_time, self.only_reports = rules.grammar("fronted_time"), rules.grammar("only_reports")
         self.task_with_time, self.and_to = rules.grammar("task_with_time"), rules.grammar("and_to")
-        self.only_time = rules.grammar("only_time")
+        self.joins_receiver = rules.grammar("joins_receiver")
+        self.only_time, self.to_hand = rules.grammar("only_time"), rules.grammar("to_hand")
         self.joint_at_end = rules.grammar("joint_at_end")
         self.moved, self.latest_lead, self.extra_meeting = (
             rules.grammar("moved_from"),
@@ -100,6 +101,8 @@ class DeadlineFinder:
         current = [d for d in found if not self.moved.search(text[span.start : d.span.start])]
         if current and len(current) < len(found) and any(d.last is not None for d in current):
             found = current  # "… skulle besvaras senast i maj, ska besvaras senast i december": the later word holds
+        if any(d.kind == "recurring" for d in found):  # "att veckovis under juni–augusti rapportera": while it lasts, no last day
+            found = [d for d in found if d.kind != "report" or d.first == d.last or d.precision == "month"]
         return sorted(found, key=lambda d: d.span)
 
     def in_cell(self, text: str, span: Span, dates: tuple[DateMention, ...], found: list[Deadline]) -> list[Deadline]:
@@ -216,12 +219,15 @@ class DeadlineFinder:
                 continue
             before = text[max(span.start, body.span.start - 30) : body.span.start]
             after = text[body.span.end : body.span.end + 40]
-            if self.direct.search(text[max(span.start, body.span.start - 40) : body.span.start]):
+            if self.direct.search(text[max(span.start, body.span.start - 40) : body.span.start]) or self.to_hand.match(after):
                 found.append(body)
                 continue
             if not any(regex.search(before) for regex in self.to_body):
-                joined = found and re.fullmatch(r"\s?(?:,|och|samt|och/eller)\s(?:i\s|till\s)?", text[found[-1].span.end : body.span.start])
+                joined = found and self.joins_receiver.fullmatch(text[found[-1].span.end : body.span.start])
                 if not joined:
+                    continue
+                if joined.group().strip() == joined.group("both"):
+                    found.append(body)  # "för såväl revisorerna som kommunstyrelsen"
                     continue
             meeting = any(regex.match(after) for regex in self.meeting_word) or bool(self.extra_meeting.search(before + " "))
             if not meeting and body.raw.endswith("s") and self.bodies.base_form(body.raw).lower() != body.raw.lower():

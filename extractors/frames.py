@@ -108,7 +108,7 @@ class FrameFinder:
         adverbs = "|".join(re.escape(a) for a in sorted(order.adverbs.words, key=len, reverse=True))
         self.adverb_ends = re.compile(rf"^(?:,?\s?(?:{adverbs})(?![\wåäö]),?\s?)+|(?:,?\s(?:{adverbs}))+$", re.IGNORECASE)
         prepositions = "|".join(re.escape(p) for p in sorted(order.prepositions.words, key=len, reverse=True))
-        self.preposition_first = re.compile(rf"^(?:{prepositions})(?![\wåäö])", re.IGNORECASE)
+        self.preposition_first = re.compile(rf"^(?:{prepositions})(?![\wåäö-])", re.IGNORECASE)
         self.adverbial_starts = re.compile(r"\s(?:under|via|genom|i|på|vid|till|från|den|av|enligt|inom|för|med|senast|även|också)\s")
         self.short_infinitives = "|".join(order.short_infinitives.words)
         self.not_infinitives = frozenset(order.not_infinitives.words)
@@ -291,7 +291,10 @@ class FrameFinder:
         obj, more = self._object(text, mid)
         assigner: Slot | None = None
         inverted = False
-        if tense != "infinitive":
+        between = self._between_auxiliary(text, sentence.start, verb.start) if tense == "perfect" else None
+        if between is not None:
+            assigner, inverted = between, True  # "därför har kommunstyrelsen gett nämnden och bolaget i uppdrag"
+        elif tense != "infinitive":
             left = self._left_subject(text, sentence.start, verb.start, perfect=tense == "perfect")
             named = left is not None and (left.raw[:1].isupper() or bool(self.bodies.find(left.raw)))
             if left is not None and named and not self.preposition_first.match(left.raw) and not _DATE_FIRST.match(left.raw):
@@ -311,6 +314,14 @@ class FrameFinder:
         return Frame(
             trigger, anchor, sentence, "gives", tense, task, assigner, assignee, (*more, *partners), verb, inverted=inverted, rules=rules
         )
+
+    def _between_auxiliary(self, text: str, start: int, end: int) -> Slot | None:
+        """The body between an auxiliary and the verb at ``end``, where the subject of a perfect stands when something is fronted."""
+        auxiliary = _last(self.auxiliary.finditer(text, start, end))
+        named = self.bodies.find(text, auxiliary.end(), end) if auxiliary is not None else []
+        if auxiliary is None or not named or named[0].span.start > auxiliary.end() + 1:
+            return None
+        return Slot(named[0].raw, named[0].span)
 
     def _decider(self, text: str, sentence: Span, verb: Span, tense: str) -> tuple[Slot | None, str]:
         """The subject of "beslutar att" that governs an infinitive ("Nämnden beslutade den 3 maj, § 52, att ge …"), and its tense."""
@@ -410,8 +421,10 @@ class FrameFinder:
         if finite is not None:
             before = self._slot(text, low, finite.start())
             rest = text[finite.end() : end]
-            tail = re.search(r"(?:^|.*)(?:\s(?:och|samt|men)\s|,\s(?:och\s|samt\s)?|\.\s)(?P<own>[^,]{2,160}?)\s?$", rest, re.DOTALL)
+            tail = re.search(r"(?:^|.*)(?:(?<!-)\s(?:och|samt|men)\s|,\s(?:och\s|samt\s)?|\.\s)(?P<own>[^,]{2,160}?)\s?$", rest, re.DOTALL)
             own = tail.group("own").strip() if tail else ""
+            within = self.clause_lead.match(own)
+            own = own[within.end() :] if within else own  # "…, § 77, där nämnden"
             if own and not self.preposition_first.match(own) and (self.bodies.type_of(_first_words(own)) or self.bodies.find(own)):
                 at = text.rfind(own, finite.end(), end)
                 list_start = self._list_start(text, finite.end(), at)
@@ -557,6 +570,9 @@ class FrameFinder:
             tense, assigner = "perfect", self._left_subject(text, sentence.start, verb.start, perfect=True)
         elif tense == "infinitive" and assigner is None:
             assigner, tense = self._decider(text, sentence, verb, tense)
+        if groups.get("task"):
+            task = Span(*match.span("task"))
+            return Frame(trigger, anchor, sentence, "charges", tense, task, assigner, to_clean, partners, verb, rules=(trigger.id,))
         stop = match.end() if not text[match.start() : match.end()].rstrip().endswith(":") else sentence.end
         task = Span(min(stop, sentence.end), sentence.end)
         partners = (*partners, *self._task_partners(text, task.start, task.end))
@@ -603,6 +619,8 @@ class FrameFinder:
         verb = Span(*match.span("verb"))
         assigner = self._decider(text, sentence, verb, "past")[0] if trigger.tense == "past" else None
         task = Span(verb.start if trigger.id == "frame.comes_back" else verb.end + 1, sentence.end)
+        if trigger.id == "frame.shall_list":
+            task = Span(sentence.end, sentence.end)  # each point below is a task
         return Frame(
             trigger, Span(*match.span()), sentence, "shall", trigger.tense, task, assigner, to, partners, verb, rules=(trigger.id,)
         )

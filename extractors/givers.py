@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from extractors.bodies import Bodies
 from extractors.frames import Frame, Slot
 from extractors.headings import headings_over
+from extractors.meta import is_plan
 from extractors.model import Assignment, BlockKind, Cue, Document, Meta, Party, Span
 from extractors.resolve import Resolver
 from extractors.status import Verdict
@@ -36,6 +37,7 @@ class Givers:
 
     def __init__(self, document: Document, meta: Meta, rules: Rules, bodies: Bodies, resolver: Resolver, rows: dict[int, TaskRow]) -> None:
         self.document, self.meta, self.rules, self.bodies, self.resolver, self.rows = document, meta, rules, bodies, resolver, rows
+        self.plan = is_plan(document, meta, rules)
         self.task_heading = next(rules.regex(t) for t in rules.language.frames.trigger if t.id == "frame.task_heading")
 
     def givers(self, entry: Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...]:
@@ -58,7 +60,7 @@ class Givers:
             )
             if decided_by:
                 return decided_by
-        if frame.voice == "table":
+        if frame.voice == "table" and verdict.status == "cited":
             return self._of_table(entry, cues)
         if verdict.body:
             name, basis = (
@@ -77,6 +79,12 @@ class Givers:
             found = self._of_cited(entry, before, cues)
             if found is not None:
                 return found
+        before_it = document.text[block.content : frame.sentence.start] if verdict.status == "proposed" else ""
+        asked = self.rules.grammar("proposes_to_body").search(before_it) if before_it else None
+        if asked is not None:
+            name, basis = self.resolver.name(asked.group("body"), entry.block)
+            cues.append(Cue("assigner", "assigner.sentence_before", asked.group()))
+            return (Party(name, None, None, "sentence" if basis == "printed" else basis),)
         section = document.sections[block.section] if block.section >= 0 else None
         if section is not None and section.kind == "decision":
             heading = [n for n in self.bodies.find(section.heading) if n.type in ("board", "assembly", "committee")]
@@ -189,6 +197,9 @@ class Givers:
             cues.append(Cue("assigner", "assigner.task_heading", told_by))
             return (Party(told_by, None, None, "heading"),)
         heading = self.resolver.heading(entry.block)
+        if self.plan and self.meta.body is not None:
+            cues.append(Cue("assigner", "assigner.plan", self.meta.body))
+            return (Party(self.meta.body, None, None, "document"),)
         if heading is not None and heading.lower() in {p.name.lower() for p in self.resolver.parties(frame.assignee, entry.block)}:
             # the tasks of a plan stand under the heading of who is told: they are of the body above
             above, basis = self.resolver.name("fullmäktige", entry.block)

@@ -11,6 +11,8 @@ from extractors.model import BlockKind, Document, Meta, Reading
 from rules import Rules
 
 _BARE_DIARY = re.compile(r"^(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{2,6}(?:[-/]\d{1,4})?$")
+_INGRESS = 600
+"""Characters of the title and ingress of a page of news."""
 
 
 def parse_day(text: str, rules: Rules) -> date | None:
@@ -54,6 +56,27 @@ def read_meta(document: Document, reading: Reading, rules: Rules, bodies: Bodies
             diary = lines[index + 1]
     organisation = bodies.organisation.name if bodies.organisation else printed_organisation(lines, rules)
     return Meta(kind, _title(document, kind, bodies), body, meeting, meeting, diary, organisation)
+
+
+def published_on(document: Document, rules: Rules) -> date | None:
+    """The day a page, a letter or a plan says it is of, where it tells of no meeting by its day: "Publicerad 2025-03-06"."""
+    for rule in rules.language.kinds.published:
+        regex = rules.regex(rule)
+        for line in first_lines(document):
+            match = regex.search(line)
+            day = parse_day(match.group("date"), rules) if match else None
+            if day is not None:
+                return day
+    return None
+
+
+def is_plan(document: Document, meta: Meta, rules: Rules) -> bool:
+    """Whether a document is itself the decision that gives what it lists: a budget or plan that its body adopted."""
+    if meta.kind != "okänd" or meta.body is None:
+        return False
+    adopted = any(rules.grammar("adopted_by").search(line) for line in first_lines(document))
+    gives = rules.grammar("gives_following").search(document.text) if "uppdrag" in document.text else None
+    return adopted or (gives is not None and (gives.group("now") or gives.group("after")) is not None)
 
 
 def printed_organisation(lines: list[str], rules: Rules) -> str | None:
@@ -114,8 +137,8 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     if adopted is not None and bodies.type_of(adopted.group("body")) in ("board", "assembly"):
         return bodies.base_form(adopted.group("body"))  # whose plan it is; the boards it names are those it tells
     gives = rules.grammar("gives_following").search(document.text) if kind == "okänd" and "uppdrag" in document.text else None
-    if gives is not None and bodies.type_of(gives.group("body")) in ("board", "assembly"):
-        return bodies.base_form(gives.group("body"))
+    if gives is not None and bodies.type_of(gives.group("body") or gives.group("after")) in ("board", "assembly"):
+        return bodies.base_form(gives.group("body") or gives.group("after"))
     votes: Counter[str] = Counter()
     for line in lines:
         for regex in alone:
@@ -125,7 +148,7 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
         for regex in title:
             match = regex.search(line)
             if match and bodies.type_of(match.group("body")):
-                votes[bodies.base_form(match.group("body"))] += 2
+                votes[bodies.base_form(_whole(bodies, line, match))] += 2
         meeting = re.match(
             r"^(?P<short>[A-ZÅÄÖ]{2,5})\s\d{4}-\d{2}-\d{2}$|^(?P<long>\S*(?:styrelsen|nämnden|fullmäktige))\s(?:den\s)?\d", line
         )
@@ -152,14 +175,29 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     return found
 
 
+def _whole(bodies: Bodies, line: str, match: re.Match[str]) -> str:
+    """The name a rule found in a line, with what leads it: "Operativa hälso- och sjukvårdsnämnden"."""
+    return next((n.raw for n in bodies.find(line) if n.span.end == match.end("body")), match.group("body"))
+
+
 def _page_decider(document: Document, rules: Rules, bodies: Bodies) -> str | None:
     """The body a page tells of that is no minutes: "Regionstyrelsen har i dag fattat flera beslut", "Fler beslut från kommunstyrelsen"."""
     if document.paragraphs:
         return None
     for match in rules.grammar("page_decider").finditer(document.text[:1500]):
-        named = [n for n in bodies.find(match.group("body") or match.group("from")) if n.type in ("board", "assembly", "committee")]
+        named = [
+            n
+            for n in bodies.find(match.group("body") or match.group("from") or match.group("took") or match.group("has"))
+            if n.type in ("board", "assembly", "committee")
+        ]
         if named and not bodies.is_short(named[0].raw):
             return bodies.base_form(named[0].raw)
+    if published_on(document, rules) is not None:  # news of what a body did: the first board it names
+        first = next(
+            (n for n in bodies.find(document.text[:_INGRESS]) if n.type in ("board", "assembly") and bodies.full_name.search(n.raw)), None
+        )
+        if first is not None and not bodies.is_short(first.raw) and not bodies.quantifier.match(first.raw):
+            return bodies.base_form(first.raw)
     return None
 
 

@@ -39,6 +39,8 @@ class _LeadIn:
     cue: Cue | None
 
 
+_TOLD_AGAIN = ("status.quoted_task", "status.others_decision")
+"""Cues of an assignment given before, whatever section retells it."""
 _NOTHING_SAID = _LeadIn("", None, None, None)
 
 
@@ -224,7 +226,7 @@ class StatusReader:
             cues.append(Cue("status=cited", "kind.presentation", "beslut som återges på en bild"))
             return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
         if by_section == "decided":
-            if (past and sentence_status == "cited") or frame.tense == "perfect" or any(c.rule == "status.quoted_task" for c in cues):
+            if (past and sentence_status == "cited") or frame.tense == "perfect" or any(c.rule in _TOLD_AGAIN for c in cues):
                 return Verdict("cited", None, body, body_span, done, tuple(cues))
             cues.append(Cue("status=decided", f"section.{kind}", section.heading if section else kind))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
@@ -255,6 +257,17 @@ class StatusReader:
             status = lead_status
         cues.append(Cue(f"status={status}", f"kind.{self.meta.kind}", f"dokumentet är {self.meta.kind}"))
         return Verdict(status, None, lead_body, lead_span, done, tuple(cues))
+
+    def _proposed_to(self, proposer: str, text: str) -> str | None:
+        """Whom a body proposes to that does not say so: the assembly the clause names or the one above it, a committee's board."""
+        named = [n for n in self.bodies.find(proposer) if n.type in ("board", "assembly", "committee")]
+        if not named or named[-1].type == "assembly":
+            return None
+        if named[-1].type == "committee":
+            owner = self.rules.grammar("committee_of").match(self.meta.body or "")
+            return owner.group("owner") if owner is not None else None
+        above = [n for n in self.bodies.find(text) if n.type == "assembly"]
+        return above[-1].raw if above else "fullmäktige"
 
     def _elsewhere(self, heading: str) -> bool:
         """Whether a heading tells of a decision of another body than the one whose document this is ("Beslut i regionstyrelsen …")."""
@@ -329,8 +342,13 @@ class StatusReader:
                 body = named[-1].raw
                 where = Span(block.content + match.start(key), block.content + match.end(key))
             status = cue.status
+            here = self.document.sections[block.section].kind if block.section >= 0 else ""
+            if status == "proposed_before":
+                status = "asked" if self.sections.get(here) == "cited" else "proposed"
+            if groups.get("proposer"):
+                body = self._proposed_to(groups["proposer"], text)
             if status == "cited" and (
-                self.sections.get(self.document.sections[block.section].kind if block.section >= 0 else "") == "decided"
+                self.sections.get(here) == "decided"
                 or (block.section < 0 and body is not None and self._meets(body) and not any(c.isdigit() for c in text))
             ):
                 status = "decided"  # minutes that tell what the meeting they are of decided

@@ -353,7 +353,12 @@ class _Builder:
             return True
         if self.drafts and self.drafts[-1].kind is BlockKind.HEADING and self._decides_here():
             return True  # "Kommunstyrelsens beslut" / "att anvisa 4,2 mkr"
-        if any(d.style == "att" and d.section == self._section_now for d in self.drafts[-12:]) and self._fits(previous, entry):
+        listed = any(d.style == "att" and d.section == self._section_now for d in self.drafts[-12:])
+        if listed and self.decision_first.match(entry.text):
+            return (
+                True  # after sub-points: "att återremittera ärendet med uppdraget att" / "- redovisa läget," / "att uppdra åt bolaget att"
+            )
+        if listed and self._fits(previous, entry):
             return not self._unfinished(previous.text)  # after names on lines of their own: "att utse" / "Karin Bly (c)" / "att ge gruppen"
         apart = previous.page == entry.page and entry.line.baseline - previous.line.baseline > self.pitch * 1.3
         return (apart or self._fits(previous, entry)) and self.decides_somehow.search(previous.text) is not None

@@ -216,6 +216,7 @@ class KindsFile(Strict):
 
     rule: list[KindRule]
     meeting: list[Pattern]
+    published: list[Pattern]
     body: list[Pattern]
 
 
@@ -500,7 +501,9 @@ class FramesFile(Strict):
 class StatusCue(Pattern):
     """A cue that changes the status of the assignments in its scope: the sentence itself, the lead-in it hangs on, or the point."""
 
-    status: Literal["decided", "proposed", "cited", "refused", "done", "own_part", "as_proposed", "deferred", "withdrawn", "asked"]
+    status: Literal[
+        "decided", "proposed", "cited", "refused", "done", "own_part", "as_proposed", "deferred", "withdrawn", "asked", "proposed_before"
+    ]
     scope: Literal["sentence", "lead_in", "section"]
 
 

@@ -7,6 +7,9 @@ import pytest
 from pipeline.evaluate.scoring import DocumentScore
 from tests.extractors.unseen import JUDGED, documents, score
 
+HARDER = "t"
+"""What the file names of the second writer's documents begin with: real pages' ways, harder than the first writer's."""
+
 REACHED = {
     "found": 0.985,
     "status": 0.985,
@@ -21,17 +24,32 @@ REACHED = {
 """docs/quality.md has what they scored at first sight."""
 
 
+REACHED_OF_HARDER = {
+    "found": 0.96,
+    "status": 0.95,
+    "assigner": 0.95,
+    "assignees": 0.95,
+    "deadlines": 0.93,
+    "report_to": 0.93,
+    "whole": 0.90,
+    "amounts": 0.98,
+    "dates": 0.86,
+}
+"""Of the second writer's documents; days inside what is no assignment are not marked up there, which is why dates are lower."""
+
+
 @pytest.fixture(scope="module")
-def total() -> DocumentScore:
-    return sum((s for _, s in score(folder=JUDGED)), DocumentScore())
+def scores() -> tuple[tuple[str, DocumentScore], ...]:
+    return score(folder=JUDGED)
 
 
-@pytest.mark.parametrize("figure", REACHED)
-def test_figure(total: DocumentScore, figure: str) -> None:
+@pytest.mark.parametrize(("harder", "figure"), [(False, f) for f in REACHED] + [(True, f) for f in REACHED_OF_HARDER])
+def test_figure(scores: tuple[tuple[str, DocumentScore], ...], harder: bool, figure: str) -> None:
+    total = sum((s for name, s in scores if name.startswith(HARDER) == harder), DocumentScore())
     reached = {"found": total.found.f1, "amounts": total.amounts.f1, "dates": total.dates.f1}.get(figure) or total.share(figure)
-    print(f"\njudged documents, {figure}: {reached:.3f}")
+    print(f"\njudged documents, {'harder' if harder else 'first'}, {figure}: {reached:.3f}")
     assert reached is not None
-    assert reached >= REACHED[figure], "\n".join(str(m) for m in total.misses)
+    assert reached >= (REACHED_OF_HARDER if harder else REACHED)[figure], "\n".join(str(m) for m in total.misses)
 
 
 def test_they_are_whole_documents_of_many_kinds() -> None:

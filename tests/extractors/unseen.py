@@ -1,7 +1,7 @@
 """Whole documents in house styles the rules were never made from: how right the extraction is on them.
 
 ``python -m tests.extractors.unseen`` prints the figures and every miss; ``--style A`` one style, ``--misses`` the misses alone,
-``--judged`` those of the second folder, which somebody else wrote and scored to judge the first.
+``--judged`` those of the second folder, which somebody else wrote to judge the first, ``--documents t01-t12`` one batch of a folder.
 """
 
 from __future__ import annotations
@@ -71,10 +71,16 @@ def main() -> None:
     parser.add_argument("--noise", type=float, default=0.0, help="share of characters replaced by look-alikes, such as 0.01")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--judged", action="store_true", help="the documents of the second folder")
+    parser.add_argument("--documents", default="", metavar="FIRST-LAST", help="a batch of them by file name, such as t01-t12")
     chosen = parser.parse_args()
     folder = JUDGED if chosen.judged else FOLDER
     styles = {d.name: d.style for d in documents(folder)}
-    scores = tuple((name, s) for name, s in score(noise=chosen.noise, folder=folder) if styles[name].startswith(chosen.style))
+    first, _, last = chosen.documents.partition("-")
+    scores = tuple(
+        (name, s)
+        for name, s in score(noise=chosen.noise, folder=folder)
+        if styles[name].startswith(chosen.style) and first <= name <= (last or "~")
+    )
     for name, result in scores:
         for miss in result.misses:
             print(f"{name}: {miss}")
@@ -86,6 +92,10 @@ def main() -> None:
         )
         for name, right in total.fields:
             print(f"{name:<18} {right:>3} of {total.found.gold}  {right / total.found.gold:.3f}")
+        for style in dict.fromkeys(styles[name] for name, _ in scores) if chosen.documents else ():
+            part = sum((s for name, s in scores if styles[name] == style), DocumentScore())
+            shares = "  ".join(f"{name} {right / max(part.found.gold, 1):.3f}" for name, right in part.fields)
+            print(f"{style}: {part.found.gold} gold, found F1 {part.found.f1 or 0:.3f}  {shares}")
         print("look-alikes with a word of assigning, and assignments:", look_alikes())
 
 
