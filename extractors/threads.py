@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from hashlib import blake2b
 from itertools import combinations
 
@@ -89,7 +90,7 @@ class Thread:
     records: tuple[Record, ...]
     confidence: Mapping[str, float]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The address of the decision that gave it, else of the first record that is no report."""
         own = [r for r in self.records if r.kind == "assignment"]
@@ -176,7 +177,6 @@ def compare(one: Record, two: Record, wording: Wording) -> Link | None:
         return Link(later.address, earlier.address, "link.same_point", "samma punkt i samma dokument", 1.0)
     if one.kind == two.kind == "report" or contradict(one, two):
         return None
-    later, earlier = sorted((one, two), key=_order)[::-1]
     a, b = one.place, two.place
     same_day = a.day is not None and a.day == b.day
     number = one.diaries & two.diaries
@@ -186,7 +186,7 @@ def compare(one: Record, two: Record, wording: Wording) -> Link | None:
     like = how.score
     if one.document == two.document and (min(how.of_first, how.of_second) < _AGAIN or _other_deadline(one, two)):
         return None  # a document that tells of several of one § tells them apart
-    share = f"orden lika till {like:.0%}".replace("%", " %")
+    later, earlier = (one, two) if _order(one) > _order(two) else (two, one)
     found: tuple[str, float, str] | None = None
     if same_day and a.paragraph is not None and a.paragraph == b.paragraph:
         found = _by_place(a, b, like, _printed(later, earlier))
@@ -201,6 +201,7 @@ def compare(one: Record, two: Record, wording: Wording) -> Link | None:
     if found is None:
         return None
     rule, confidence, said = found
+    share = f"orden lika till {like:.0%}".replace("%", " %")
     return Link(later.address, earlier.address, rule, f"{said}; {share}", confidence)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -46,6 +47,7 @@ class Wording:
         self._generic = re.compile(rf"(?:{expand('${report_word}', macros)}|\w*(?:{task})\w*)\Z")
         self.stems = lru_cache(maxsize=100_000)(self._stems)
         self._cut = lru_cache(maxsize=100_000)(self._stem)
+        self._alike = lru_cache(maxsize=100_000)(_likeness)  # an archive says the same of the same again and again
 
     @classmethod
     def of(cls, rules: Rules) -> Wording:
@@ -80,39 +82,54 @@ class Wording:
         >>> wording.likeness("minska kostnaderna för inhyrd personal", "kostnadsminskningar för inhyrd personal").of_first > 0.8
         True
         """
-        one, two = self.stems(first), self.stems(second)
-        if not one or not two:
-            return Likeness(0.0, 0.0)
-        return Likeness(_held(one, two), _held(two, one))
+        return self._alike(self.stems(first), self.stems(second))
+
+
+def _likeness(one: tuple[str, ...], two: tuple[str, ...]) -> Likeness:
+    if not one or not two:
+        return Likeness(0.0, 0.0)
+    return Likeness(1.0, 1.0) if one == two else Likeness(_held(one, two), _held(two, one))
 
 
 def _held(these: tuple[str, ...], those: tuple[str, ...]) -> float:
     """The share of ``these`` that ``those`` hold, by length."""
-    there, ends = _ends(those)
-    total = got = 0.0
-    for stem in these:
-        weight = float(len(stem))
-        total += weight
-        if stem in there:
+    own, other = _cut_up(these), _cut_up(those)
+    got = 0.0
+    for stem, weight, first, last in own.stems:
+        if stem in other.there:
             got += weight
-        elif len(stem) >= _PIECE and not stem.isdigit():
-            near = [*ends.get(stem[:_END], ()), *ends.get(f"-{stem[-_END:]}", ())]
-            if any(_part(stem, other) for other in near):
+        elif first:
+            near = [*other.firsts.get(first, ()), *other.lasts.get(last, ())]
+            if any([_part(stem, one) for one in near]):
                 got += _PART * weight
-            elif len(stem) > _PIECE and any(abs(len(stem) - len(other)) <= 3 and fuzz.ratio(stem, other) >= _SIMILAR for other in near):
+            elif len(stem) > _PIECE and any(abs(len(stem) - len(one)) <= 3 and fuzz.ratio(stem, one) >= _SIMILAR for one in near):
                 got += _NEAR * weight
-    return got / total
+    return got / own.weight
+
+
+class _CutUp(NamedTuple):
+    """Stems with their length, first and last letters ("" for those too short to be part of another), and which are there by those: what
+    is a part of another, or misprinted, shares one of them."""
+
+    stems: tuple[tuple[str, int, str, str], ...]
+    weight: int
+    there: frozenset[str]
+    firsts: dict[str, list[str]]
+    lasts: dict[str, list[str]]
 
 
 @lru_cache(maxsize=50_000)
-def _ends(stems: tuple[str, ...]) -> tuple[frozenset[str], dict[str, list[str]]]:
-    """The stems as a set, and by their first letters and their last: what is a part of another, or misprinted, shares one of these."""
-    ends: dict[str, list[str]] = {}
+def _cut_up(stems: tuple[str, ...]) -> _CutUp:
+    firsts: dict[str, list[str]] = {}
+    lasts: dict[str, list[str]] = {}
+    cut = []
     for stem in stems:
-        if len(stem) >= _PIECE and not stem.isdigit():
-            ends.setdefault(stem[:_END], []).append(stem)
-            ends.setdefault(f"-{stem[-_END:]}", []).append(stem)
-    return frozenset(stems), ends
+        first, last = (stem[:_END], stem[-_END:]) if len(stem) >= _PIECE and not stem.isdigit() else ("", "")
+        cut.append((stem, len(stem), first, last))
+        if first:
+            firsts.setdefault(first, []).append(stem)
+            lasts.setdefault(last, []).append(stem)
+    return _CutUp(tuple(cut), sum(map(len, stems)), frozenset(stems), firsts, lasts)
 
 
 def _part(stem: str, other: str) -> bool:

@@ -25,7 +25,7 @@ from pipeline.follow_up.history import EVENT, THREAD, rows_of
 from rules import load_rules
 
 _CHUNK = 400
-_AT_ONCE = 16  # documents of the first transaction; then as many as a second is enough for
+_AT_ONCE = 64  # documents of the first transaction; then as many as a second is enough for
 _KEPT = 50_000  # records kept in memory at a time
 _DECISIONS = ""  # the row of thread_document that says up to which decision of people was linked
 
@@ -79,11 +79,12 @@ def update(connection: sqlite3.Connection, *, everything: bool = False) -> Relin
     # NOTE: some documents at a time, about a second's worth, with a pause between: linked in one go, those that an ingest had loaded
     # kept every reviewer's decision waiting for up to a minute.
     left, some, total = [*seen.gone, *seen.changed], _AT_ONCE, Relinked(0, 0, 0, 0, 0)
+    linking = _Linking(connection)
     while True:
         now, left = left[:some], left[some:]
         began = time.monotonic()
         with _transaction(connection):
-            done = _Linking(connection).run(_Changes.seen(connection, now))
+            done = linking.run(_Changes.seen(connection, now))
         spent = time.monotonic() - began
         total = replace(done, documents=total.documents + done.documents, records=total.records + done.records, made=total.made + done.made)
         if not left:
@@ -157,13 +158,22 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 class _Linking:
+    """Links what changed, in the caller's transaction. What it has read of records it keeps from one run to the next, as long as nobody
+    else writes in between."""
+
     def __init__(self, connection: sqlite3.Connection, only: frozenset[str] | None = None) -> None:
         self.connection = connection
         self.only = only  # records that a person decided on: the others of their document are as they were
         self.wording = Wording.of(load_rules())
         self.loaded: dict[int, Record] = {}
         self.known: dict[str, Record] = {}  # the same by address
+        self.number: dict[str, int] = {}
+        self.keys: dict[int, frozenset[int]] = {}
+        self.rows: dict[str, dict[str, Any]] = {}  # of the documents of this run, by address
+        self.earliest: dict[int, str] = {}
+        self.read: set[int] = set()
         self.records = 0
+        self.version = -1
 
     # ---------------------------------------------------------------------------------------------------- what changed
 
@@ -172,6 +182,13 @@ class _Linking:
             self.connection.execute(f"DELETE FROM {table}")
 
     def run(self, seen: _Changes) -> Relinked:
+        version = self.connection.execute("PRAGMA data_version").fetchone()[0]  # other than it was where another connection wrote
+        if version != self.version or len(self.loaded) > _KEPT:
+            self._forget_kept()
+            self.version = version
+        self.rows.clear()
+        self.earliest.clear()
+        self.read.clear()
         numbers = {sha256: seen.marks[sha256][0] for sha256 in seen.changed}
         touched, compared = self._take(seen.changed, seen.gone, numbers)
         touched |= self._ids(seen.people)
@@ -192,37 +209,36 @@ class _Linking:
         touched: set[int] = set()
         compared: set[int] = set()
         sizes: dict[int, int] = defaultdict(int)  # by how much each key's block grew
+        # Numbered above all that are there now, so that no new record is given the number of one that comes back.
+        free = 1 + int(self.connection.execute("SELECT coalesce(max(id), 0) FROM thread_record").fetchone()[0])
         for some in _chunks([*changed, *gone]):
             old = {
-                address: (number, mark, document)
-                for number, address, mark, document in self._all(
-                    "SELECT id, address, mark, document FROM thread_record WHERE document IN ({})", some
-                )
+                address: (number, mark)
+                for number, address, mark in self._all("SELECT id, address, mark FROM thread_record WHERE document IN ({})", some)
             }
             new = self._read([numbers[sha256] for sha256 in some if sha256 in numbers])
-            out = [number for address, (number, mark, _) in old.items() if address not in new or _packed(new[address]) != mark]
-            for number in out:
-                for (key,) in self.connection.execute("SELECT key FROM thread_key WHERE record = ?", (number,)):
-                    sizes[key] -= 1
-            touched |= self._forget(out)
-            # Those that come back first, with their old numbers, so that no new one is given a number of theirs.
-            for address, record in sorted(new.items(), key=lambda item: item[0] not in old):
-                mark = _packed(record)
-                if address in old and old[address][1] == mark:
+            marks = {address: _packed(record) for address, record in new.items()}
+            out = [number for address, (number, mark) in old.items() if marks.get(address) != mark]
+            touched |= self._forget(out, sizes)
+            records, own = [], []
+            for address, record in new.items():
+                number, mark = old.get(address, (0, ""))
+                if mark == marks[address]:
                     if self.only is None or address in self.only:
-                        touched.add(old[address][0])  # its words may be other, though what links it is the same
+                        touched.add(number)  # its words may be other, though what links it is the same
                     continue
-                number = old[address][0] if address in old else None
-                cursor = self.connection.execute(
-                    "INSERT INTO thread_record (id, address, kind, document, thread, mark) VALUES (?, ?, ?, ?, NULL, ?)",
-                    (number, address, record.kind, record.document, mark),
-                )
-                number = int(cursor.lastrowid or 0)
-                own = keys(record, self.wording)
-                self.connection.executemany("INSERT INTO thread_key (key, record) VALUES (?, ?)", [(key, number) for key in own])
-                for key in own:
+                if not number:
+                    number, free = free, free + 1
+                records.append((number, address, record.kind, record.document, marks[address]))
+                self._keep(number, record)
+                for key in self.keys[number]:
+                    own.append((key, number))
                     sizes[key] += 1
                 compared.add(number)
+            self.connection.executemany(
+                "INSERT INTO thread_record (id, address, kind, document, thread, mark) VALUES (?, ?, ?, ?, NULL, ?)", records
+            )
+            self.connection.executemany("INSERT INTO thread_key (key, record) VALUES (?, ?)", sorted(own))
         compared |= self._resized(sizes, touched)
         touched |= compared
         self.records = len(compared)
@@ -232,11 +248,12 @@ class _Linking:
         there = {row[0] for row in self._all("SELECT id FROM thread_record WHERE id IN ({})", sorted(numbers))}
         return numbers - there
 
-    def _forget(self, numbers: Sequence[int]) -> set[int]:
+    def _forget(self, numbers: Sequence[int], sizes: dict[int, int]) -> set[int]:
         """Takes records out with their keys and links; returns those at the other ends, and those that shared their threads."""
         touched: set[int] = set()
+        self._load(numbers)
         for some in _chunks(numbers):
-            addresses = [row[0] for row in self._all("SELECT address FROM thread_record WHERE id IN ({})", some)]
+            addresses = [self.loaded[number].address for number in some]
             threads = {row[0] for row in self._all("SELECT thread FROM thread_record WHERE id IN ({}) AND thread IS NOT NULL", some)}
             touched |= {row[0] for row in self._all("SELECT id FROM thread_record WHERE thread IN ({})", sorted(threads))}
             for mine, theirs in (("record", "other"), ("other", "record")):
@@ -245,8 +262,14 @@ class _Linking:
                 self._each(f"DELETE FROM thread_link WHERE {mine} IN ({{}})", addresses)
             self._drop(sorted(threads))
             self._each("UPDATE thread_record SET thread = NULL WHERE thread IN ({})", sorted(threads))
-            self._each("DELETE FROM thread_key WHERE record IN ({})", some)
+            own = [(key, number) for number in some for key in self.keys[number]]
+            for key, _ in own:
+                sizes[key] -= 1
+            self.connection.executemany("DELETE FROM thread_key WHERE key = ? AND record = ?", sorted(own))
             self._each("DELETE FROM thread_record WHERE id IN ({})", some)
+            for number in some:
+                record = self.loaded.pop(number)
+                del self.keys[number], self.known[record.address], self.number[record.address]
         return touched - set(numbers)
 
     def _drop(self, threads: Sequence[str]) -> None:
@@ -254,80 +277,96 @@ class _Linking:
         self._each("DELETE FROM thread WHERE id IN ({})", threads)
 
     def _resized(self, sizes: dict[int, int], touched: set[int]) -> set[int]:
-        """The records of blocks that grew too large, or small enough again: their links are other than they were, so they are compared
-        anew."""
+        """What blocks that changed their use did: the links that hung on one that grew too large go; the records of one that is small
+        enough again are returned, to be compared anew."""
+        changed = {key: grown for key, grown in sizes.items() if grown}
+        now = self._sizes(changed, 1 + max((abs(grown) for grown in changed.values()), default=0))
         again: set[int] = set()
-        for key, grown in sizes.items():
-            if not grown:
-                continue
-            most = largest(key)
-            size = self._size(key, most + 1 + abs(grown))
-            if (size > most) != (size - grown > most) and size - grown > 0:
+        lost: list[int] = []
+        for key, grown in changed.items():
+            size, most = now[key], largest(key)
+            if size > most >= size - grown > 0:
+                lost.append(key)
+            elif size - grown > most >= size:
                 again |= {row[0] for row in self.connection.execute("SELECT record FROM thread_key WHERE key = ?", (key,))}
-        for some in _chunks(sorted(again)):
-            addresses = [row[0] for row in self._all("SELECT address FROM thread_record WHERE id IN ({})", some)]
-            for mine, theirs in (("record", "other"), ("other", "record")):
-                touched |= self._ids({row[0] for row in self._all(f"SELECT {theirs} FROM thread_link WHERE {mine} IN ({{}})", addresses)})
-                self._each(f"DELETE FROM thread_link WHERE {mine} IN ({{}})", addresses)
+        if lost:
+            touched |= self._prune(lost)
         return again
 
-    def _size(self, key: int, limit: int) -> int:
-        """How many records have a key, counted up to a limit."""
-        found = self.connection.execute("SELECT count(*) FROM (SELECT 1 FROM thread_key WHERE key = ? LIMIT ?)", (key, limit))
-        return int(found.fetchone()[0])
+    def _prune(self, lost: Sequence[int]) -> set[int]:
+        """Takes out the links of records that shared these keys and share none that is used now; returns the records at their ends."""
+        members = sorted({row[0] for row in self._all("SELECT record FROM thread_key WHERE key IN ({})", lost)})
+        self._load(members)
+        inside = {self.loaded[number].address for number in members}
+        pairs = []
+        for record, other in self._all("SELECT record, other FROM thread_link WHERE record IN ({})", sorted(inside)):
+            if other in inside:
+                pairs.append((record, other, self.keys[self.number[record]] & self.keys[self.number[other]]))
+        usable = self._usable({key for _, _, shared in pairs for key in shared})
+        cut = [(record, other) for record, other, shared in pairs if not shared & usable]
+        self.connection.executemany("DELETE FROM thread_link WHERE record = ? AND other = ?", cut)
+        return {self.number[end] for pair in cut for end in pair}
+
+    def _sizes(self, keys: Iterable[int], beyond: int = 1) -> dict[int, int]:
+        """How many records have each key, counted no further than ``beyond`` past where a block is too large."""
+        most = largest(0) + largest(1) + beyond
+        count = f"(SELECT count(*) FROM (SELECT 1 FROM thread_key AS k WHERE k.key = asked.column1 LIMIT {most}))"
+        found: dict[int, int] = {}
+        for some in _chunks(sorted(keys)):
+            sql = f"SELECT column1, {count} FROM (VALUES {', '.join(['(?)'] * len(some))}) AS asked"
+            found.update(self.connection.execute(sql, list(some)).fetchall())
+        return found
+
+    def _usable(self, keys: Iterable[int]) -> set[int]:
+        """Those of these keys that more than one record has, and not too many."""
+        return {key for key, size in self._sizes(keys).items() if 1 < size <= largest(key)}
 
     # ------------------------------------------------------------------------------------------------------------ links
 
     def _link(self, compared: set[int], touched: set[int]) -> None:
         """Compares each of these with all that share a key with it, and writes the links."""
-        large: dict[int, bool] = {}
-        for number in sorted(compared):
-            candidates: set[int] = set()
-            for (key,) in self.connection.execute("SELECT key FROM thread_key WHERE record = ?", (number,)).fetchall():
-                if key not in large:
-                    large[key] = self._size(key, largest(key) + 1) > largest(key)
-                if not large[key]:
-                    candidates |= {row[0] for row in self.connection.execute("SELECT record FROM thread_key WHERE key = ?", (key,))}
-            candidates.discard(number)
-            candidates -= {other for other in candidates if other in compared and other < number}
-            if not candidates:
-                continue
-            self._load([number, *candidates])
-            mine = self.loaded[number]
-            links = [link for other in sorted(candidates) if (link := compare(mine, self.loaded[other], self.wording)) is not None]
-            self._write_links(links)
-            if links:
-                ends = {link.record for link in links} | {link.other for link in links}
-                touched |= self._ids(ends)
+        for some in _chunks(sorted(compared)):
+            self._load(some)
+            usable = self._usable({key for number in some for key in self.keys[number]})
+            members: dict[int, list[int]] = defaultdict(list)
+            for key, number in self._all("SELECT key, record FROM thread_key WHERE key IN ({})", sorted(usable)):
+                members[key].append(number)
+            found: list[Link] = []
+            for number in some:
+                candidates = {other for key in self.keys[number] & usable for other in members[key]}
+                against = sorted(other for other in candidates if other > number or (other not in compared and other != number))
+                self._load(against)
+                mine = self.loaded[number]
+                found += [link for other in against if (link := compare(mine, self.loaded[other], self.wording)) is not None]
+            self._write_links(found)
+            touched |= {self.number[end] for link in found for end in (link.record, link.other)}
             if len(self.loaded) > _KEPT:
-                self.loaded.clear()
-                self.known.clear()
+                self._forget_kept()
 
     def _write_links(self, links: Sequence[Link]) -> None:
-        rows = []
-        for link in links:
-            record = self.known[link.record]
-            rows.append((link.record, link.other, link.rule, link.evidence, link.confidence, record.document, record.order))
+        records = sorted({link.record for link in links})
+        places = {
+            address: place
+            for table in ("assignment", "report")
+            for address, *place in self._all(f"SELECT address, page, start, stop FROM {table} WHERE address IN ({{}})", records)
+        }
         self.connection.executemany(
             "INSERT OR REPLACE INTO thread_link (record, other, rule, evidence, confidence, standing, thread, document, page, start, stop)"
-            " SELECT ?1, ?2, ?3, ?4, ?5, 'doubtful', NULL, ?6, coalesce(a.page, r.page, 1), coalesce(a.start, r.start),"
-            " coalesce(a.stop, r.stop) FROM (SELECT 1) LEFT JOIN assignment AS a ON a.address = ?1 LEFT JOIN report AS r ON r.address = ?1",
-            [row[:6] for row in rows],
+            " VALUES (?, ?, ?, ?, ?, 'doubtful', NULL, ?, coalesce(?, 1), ?, ?)",
+            [
+                (e.record, e.other, e.rule, e.evidence, e.confidence, self.known[e.record].document, *places.get(e.record, (None,) * 3))
+                for e in links
+            ],
         )
 
     # ---------------------------------------------------------------------------------------------------------- threads
 
     def _rebuild(self, touched: set[int]) -> int:
         """Makes the threads of all that hangs together with these anew; returns how many."""
-        seen: set[int] = set()
         made = 0
         batch: list[set[int]] = []
         size = 0
-        for number in sorted(touched):
-            if number in seen:
-                continue
-            component = self._component(number)
-            seen |= component
+        for component in self._components(touched):
             batch.append(component)
             size += len(component)
             if size >= _CHUNK:
@@ -335,38 +374,50 @@ class _Linking:
                 batch, size = [], 0
         return made + self._make(batch)
 
-    def _component(self, start: int) -> set[int]:
-        """All records that sure links, people's word or an earlier thread connect with one."""
-        found = {start}
-        queue = [start]
-        while queue:
-            number = queue.pop()
-            address, thread = self.connection.execute("SELECT address, thread FROM thread_record WHERE id = ?", (number,)).fetchone()
-            near = [
-                row[0]
-                for row in self.connection.execute(
-                    "SELECT other FROM thread_link WHERE record = ?1 AND confidence >= ?2 UNION SELECT record FROM thread_link"
-                    " WHERE other = ?1 AND confidence >= ?2 UNION SELECT other FROM link_decision WHERE record = ?1"
-                    " AND action IN ('confirm', 'make') UNION SELECT record FROM link_decision WHERE other = ?1"
-                    " AND action IN ('confirm', 'make')",
-                    (address, JOINS),
-                )
+    def _components(self, touched: set[int]) -> list[set[int]]:
+        """All records that sure links, people's word or an earlier thread connect with these, as they hang together."""
+        of: dict[int, set[int]] = {number: {number} for number in touched}
+        new = sorted(touched)
+        while new:
+            near: list[tuple[int, int]] = []
+            threads: dict[str, int] = {}
+            addresses = {}
+            for number, address, thread in self._all("SELECT id, address, thread FROM thread_record WHERE id IN ({})", new):
+                addresses[address] = number
+                if thread is not None:
+                    near.append((number, threads.setdefault(thread, number)))
+            far: list[tuple[int, str]] = []
+            for mine, theirs in (("record", "other"), ("other", "record")):
+                for select in (
+                    f"SELECT {mine}, {theirs} FROM thread_link WHERE confidence >= {JOINS} AND {mine} IN ({{}})",
+                    f"SELECT {mine}, {theirs} FROM link_decision WHERE action IN ('confirm', 'make') AND {mine} IN ({{}})",
+                ):
+                    far += [(addresses[address], other) for address, other in self._all(select, sorted(addresses))]
+            ids = self._numbers({other for _, other in far})
+            near += [(number, ids[other]) for number, other in far if other in ids]
+            near += [
+                (threads[thread], number)
+                for number, thread in self._all("SELECT id, thread FROM thread_record WHERE thread IN ({})", sorted(threads))
             ]
-            ids = self._ids(near)
-            if thread is not None:
-                ids |= {row[0] for row in self.connection.execute("SELECT id FROM thread_record WHERE thread = ?", (thread,))}
-            for other in ids - found:
-                found.add(other)
-                queue.append(other)
-        return found
+            new = sorted({number for pair in near for number in pair} - set(of))
+            for number in new:
+                of[number] = {number}
+            for one, other in near:
+                large, small = of[one], of[other]
+                if large is not small:
+                    if len(large) < len(small):
+                        large, small = small, large
+                    large |= small
+                    for number in small:
+                        of[number] = large
+        return sorted({id(component): component for component in of.values()}.values(), key=min)
 
     def _make(self, components: Sequence[set[int]]) -> int:
         numbers = sorted(number for component in components for number in component)
         if not numbers:
             return 0
         if len(self.loaded) > _KEPT:
-            self.loaded.clear()
-            self.known.clear()
+            self._forget_kept()
         self._load(numbers)
         addresses = [self.loaded[number].address for number in numbers]
         old = sorted({row[0] for row in self._all("SELECT thread FROM thread_record WHERE id IN ({}) AND thread IS NOT NULL", numbers)})
@@ -474,13 +525,31 @@ class _Linking:
         return mentions | alone, reports
 
     def _load(self, numbers: Iterable[int]) -> None:
-        wanted = sorted({number for number in numbers if number not in self.loaded})
+        wanted = [number for number in numbers if number not in self.loaded]
         for number, mark in self._all("SELECT id, mark FROM thread_record WHERE id IN ({})", wanted):
-            record = self.loaded[number] = _unpacked(mark)
-            self.known[record.address] = record
+            self._keep(number, _unpacked(mark))
+
+    def _keep(self, number: int, record: Record) -> None:
+        self.loaded[number] = self.known[record.address] = record
+        self.number[record.address] = number
+        self.keys[number] = keys(record, self.wording)
+
+    def _forget_kept(self) -> None:
+        for kept in (self.loaded, self.known, self.number, self.keys):
+            kept.clear()
 
     def _ids(self, addresses: Iterable[str]) -> set[int]:
-        return {row[0] for row in self._all("SELECT id FROM thread_record WHERE address IN ({})", sorted(addresses))}
+        return set(self._numbers(addresses).values())
+
+    def _numbers(self, addresses: Iterable[str]) -> dict[str, int]:
+        found, asked = {}, []
+        for address in addresses:
+            if address in self.number:
+                found[address] = self.number[address]
+            else:
+                asked.append(address)
+        found.update(self._all("SELECT address, id FROM thread_record WHERE address IN ({})", asked))
+        return found
 
     def _ends(self, select: str, addresses: Sequence[str]) -> list[tuple[Any, ...]]:
         found = {tuple(row) for end in ("record", "other") for row in self._all(f"{select} WHERE {end} IN ({{}})", addresses)}
