@@ -100,7 +100,7 @@ def _held(these: tuple[str, ...], those: tuple[str, ...]) -> float:
             got += weight
         elif first:
             near = [*other.firsts.get(first, ()), *other.lasts.get(last, ())]
-            if any([_part(stem, one) for one in near]):
+            if any(_part(stem, one) for one in near):
                 got += _PART * weight
             elif len(stem) > _PIECE and any(abs(len(stem) - len(one)) <= 3 and fuzz.ratio(stem, one) >= _SIMILAR for one in near):
                 got += _NEAR * weight

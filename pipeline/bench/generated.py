@@ -32,6 +32,9 @@ PAGES = 4
 ORGANISATIONS = 40
 """How many organisations the documents are spread over; each has every body of the sample documents."""
 
+MATTER = 4
+"""How many documents of a kind an organisation writes under one diary number."""
+
 _DAMAGE = (0.0, 0.0, 0.03)
 """Shares of characters misread: a third of the documents are badly scanned, so that some assignments are in doubt."""
 
@@ -40,6 +43,7 @@ _WEEKS = 52 * 15
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _AT = {table: {name: n for n, name in enumerate(columns)} for table, columns in COLUMNS.items()}
 _OF_ASSIGNMENT = ("party", "deadline", "cue", "assignment_amount", "decision_point")
+_NUMBERS = ("diary_number", "source_diary_number")
 _DAYS = {
     "document": ("meeting_from", "meeting_to"),
     "assignment": ("deadline_first", "deadline_last", "meeting_date", "source_date"),
@@ -137,36 +141,45 @@ def _current(row: Row) -> bool:
 def _documents(templates: list[_Template], assignments: int, documents: int, seed: int) -> Iterator[DocumentRows]:
     for n in range(documents):
         wanted = (n + 1) * assignments // documents - n * assignments // documents
-        yield _document(templates[n % len(templates)], n, wanted, random.Random(f"{seed}-{n}"))  # noqa: S311 - a draw, no secret
+        chance = random.Random(f"{seed}-{n}")  # noqa: S311 - a draw, no secret
+        here = _Here(chance.randrange(ORGANISATIONS) + 1, chance.randrange(1 + documents // (ORGANISATIONS * len(templates) * MATTER)))
+        yield _document(templates[n % len(templates)], n, wanted, here, chance)
 
 
-def _document(template: _Template, n: int, wanted: int, chance: random.Random) -> DocumentRows:
+@dataclass(frozen=True)
+class _Here:
+    """Whose document it is, and which of its matters it is about."""
+
+    organisation: int
+    matter: int
+
+
+def _document(template: _Template, n: int, wanted: int, here: _Here, chance: random.Random) -> DocumentRows:
     digest = sha256(f"{template.rows.sha256} {n}".encode()).hexdigest()
-    organisation = chance.randrange(ORGANISATIONS) + 1
     moved = timedelta(weeks=chance.randrange(-_WEEKS * 17 // 10, _WEEKS // 7))
     made: dict[str, list[Row]] = {table: list(rows) for table, rows in template.rows.tables.items() if table not in _OF_ASSIGNMENT}
     made["report"] = []
-    made["assignment"], count = _assignments(template, digest, wanted, organisation, chance, made)
+    made["assignment"], count = _assignments(template, digest, wanted, here, chance, made)
     title = Path(str(template.rows.tables["document"][0][_AT["document"]["name"]])).stem
     look = sum(_current(row) and row[_AT["assignment"]["needs_review"]] is not None for row in made["assignment"])
     changed: dict[str, Any] = {
         "sha256": digest,
         "name": f"{title}-{n + 1:06d}.pdf",
-        "organisation": f"organisation-{organisation:02d}",
+        "organisation": f"organisation-{here.organisation:02d}",
         "pages": len(made["page"]),
         "assignments": count,
         "needs_review": look,
         "issues": len(made["issue"]),
     }
     (row,) = made["document"]
-    made["document"] = [_with("document", _numbered("document", row, organisation), changed)]
+    made["document"] = [_with("document", _numbered("document", row, here), changed)]
     for table in _DAYS:
         made[table] = [_dated(table, row, moved) for row in made.get(table, ())]
     return DocumentRows(digest, template.rows.fingerprint, made)
 
 
 def _assignments(
-    template: _Template, digest: str, wanted: int, organisation: int, chance: random.Random, made: dict[str, list[Row]]
+    template: _Template, digest: str, wanted: int, here: _Here, chance: random.Random, made: dict[str, list[Row]]
 ) -> tuple[list[Row], int]:
     """So many current assignments, from the document's own again and again; what hangs on them goes into ``made``."""
     at = _AT["assignment"]
@@ -192,23 +205,23 @@ def _assignments(
                 "duplicate_of": None if first is None else _first_of(template, digest, str(first), turn),
                 "confidence": min(1.0, max(0.3, round(float(row[at["confidence"]] or 0) - chance.random() * 0.25, 2))),
             }
-            rows.append(_with("assignment", _numbered("assignment", row, organisation), changed))
+            rows.append(_with("assignment", _numbered("assignment", row, here), changed))
             for table, own in hanging.items():
                 made[table] += [(len(rows) - 1, *part[1:]) for part in own]
-            made["report"] += _reports(template, digest, row[at["number"]], len(rows) - 1, len(made["report"]), organisation)
+            made["report"] += _reports(template, digest, row[at["number"]], len(rows) - 1, len(made["report"]), here)
         turn += 1
-    made["report"] += _reports(template, digest, None, None, len(made["report"]), organisation)
+    made["report"] += _reports(template, digest, None, None, len(made["report"]), here)
     return rows, count
 
 
-def _reports(template: _Template, digest: str, of: Value, assignment: int | None, number: int, organisation: int) -> list[Row]:
+def _reports(template: _Template, digest: str, of: Value, assignment: int | None, number: int, here: _Here) -> list[Row]:
     """What the template says became of one of its assignments (None: of one it does not name), told of the one made from it."""
     at = _AT["report"]
     own = [row for row in template.rows.tables["report"] if row[at["assignment"]] == of]
     return [
         _with(
             "report",
-            _numbered("report", row, organisation),
+            _numbered("report", row, here),
             {"number": number + n, "address": assignment_address(digest, f"report-{number + n}"), "assignment": assignment},
         )
         for n, row in enumerate(own)
@@ -222,10 +235,11 @@ def _first_of(template: _Template, digest: str, address: str, turn: int) -> str:
     return assignment_address(digest, f"{key}-{turn}")
 
 
-def _numbered(table: str, row: Row, organisation: int) -> Row:
-    """The row with its body told from those of other organisations."""
-    body = row[_AT[table]["body"]]
-    return row if body is None else _with(table, row, {"body": f"{body} {organisation}"})
+def _numbered(table: str, row: Row, here: _Here) -> Row:
+    """The row with its body and its diary numbers told from those of other organisations and matters."""
+    values = {"body": f"{row[_AT[table]['body']]} {here.organisation}"}
+    values |= {name: f"{row[_AT[table][name]]}-{here.matter}" for name in _NUMBERS if name in _AT[table]}
+    return _with(table, row, {name: value for name, value in values.items() if row[_AT[table][name]] is not None})
 
 
 def _dated(table: str, row: Row, moved: timedelta) -> Row:

@@ -15,7 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -69,28 +69,51 @@ def update(connection: sqlite3.Connection, *, everything: bool = False) -> Relin
         linking = _Linking(connection)
         if everything:
             linking.forget_everything()
-        return linking.run(_Changes.seen(connection))
+        return _report(connection, linking.run(_Changes.seen(connection)))
     if everything:
         with _transaction(connection):
             _Linking(connection).forget_everything()
     seen = _Changes.seen(connection)
     if seen.none:
-        return _report(connection, 0, 0, 0)
+        return _report(connection, _Done())
     # NOTE: some documents at a time, about a second's worth, with a pause between: linked in one go, those that an ingest had loaded
-    # kept every reviewer's decision waiting for up to a minute.
-    left, some, total = [*seen.gone, *seen.changed], _AT_ONCE, Relinked(0, 0, 0, 0, 0)
+    # kept every reviewer's decision waiting for up to a minute. The threads last, since what comes later often joins what came before.
     linking = _Linking(connection)
+    left, total = [*seen.gone, *seen.changed], _Done()
+    pace = _Pace(_AT_ONCE)
     while True:
-        now, left = left[:some], left[some:]
-        began = time.monotonic()
-        with _transaction(connection):
-            done = linking.run(_Changes.seen(connection, now))
-        spent = time.monotonic() - began
-        total = replace(done, documents=total.documents + done.documents, records=total.records + done.records, made=total.made + done.made)
+        now, left = left[: pace.some], left[pace.some :]
+        with pace, _transaction(connection):
+            total += linking.put_off(_Changes.seen(connection, now))
         if not left:
-            return total
-        some = max(1, some // 2) if spent > 1.5 else min(2 * some, _CHUNK) if spent < 0.5 else some
-        time.sleep(min(spent / 10, 0.12))  # SQLite looks every tenth of a second whether it is its turn
+            break
+    pace = _Pace(_CHUNK)
+    while True:
+        with pace, _transaction(connection):
+            done = linking.catch_up(pace.some)
+        if done is None:
+            return _report(connection, total)
+        total += done
+
+
+class _Pace:
+    """How much to do in a transaction so that it takes about a second, with a pause after each for whoever waits."""
+
+    def __init__(self, some: int) -> None:
+        self.some = some
+        self._began = 0.0
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        spent = time.monotonic() - self._began
+        if spent > 1.5:
+            self.some = max(1, self.some // 2)
+        elif spent < 0.5:
+            self.some *= 2
+        if kind is None:
+            time.sleep(min(spent / 10, 0.12))  # SQLite looks every tenth of a second whether it is its turn
 
 
 def update_decided(connection: sqlite3.Connection, document: str | None = None, records: Iterable[str] = ()) -> None:
@@ -105,17 +128,19 @@ def update_decided(connection: sqlite3.Connection, document: str | None = None, 
 
 @dataclass(frozen=True)
 class _Changes:
-    """What is other than when it was linked: marks of all documents, those to link, those gone, and records people have decided on."""
+    """What is other than when it was linked: marks of all documents, those to link, those gone, records people have decided on, and
+    whether records are linked whose threads are still as they were."""
 
     marks: dict[str, tuple[int, str]]
     changed: list[str]
     gone: list[str]
     people: set[str]
     decided: str
+    stale: bool
 
     @property
     def none(self) -> bool:
-        return not (self.changed or self.gone or self.people)
+        return not (self.changed or self.gone or self.people or self.stale)
 
     @classmethod
     def seen(cls, connection: sqlite3.Connection, documents: Sequence[str] | None = None) -> _Changes:
@@ -132,13 +157,26 @@ class _Changes:
             [sha256 for sha256 in before if sha256 != _DECISIONS and sha256 not in marks],
             {address for row in rows for address in row},
             decided,
+            connection.execute("SELECT 1 FROM thread_stale LIMIT 1").fetchone() is not None,
         )
 
 
-def _report(connection: sqlite3.Connection, documents: int, records: int, made: int) -> Relinked:
+@dataclass(frozen=True)
+class _Done:
+    """What a part of a run did, as in :class:`Relinked`."""
+
+    documents: int = 0
+    records: int = 0
+    made: int = 0
+
+    def __add__(self, other: _Done) -> _Done:
+        return _Done(self.documents + other.documents, self.records + other.records, self.made + other.made)
+
+
+def _report(connection: sqlite3.Connection, done: _Done) -> Relinked:
     threads = connection.execute("SELECT count(*) FROM thread").fetchone()[0]
     doubtful = connection.execute("SELECT count(*) FROM thread_link WHERE standing = 'doubtful'").fetchone()[0]
-    return Relinked(documents, records, made, threads, doubtful)
+    return Relinked(done.documents, done.records, done.made, threads, doubtful)
 
 
 @contextmanager
@@ -169,37 +207,55 @@ class _Linking:
         self.known: dict[str, Record] = {}  # the same by address
         self.number: dict[str, int] = {}
         self.keys: dict[int, frozenset[int]] = {}
-        self.rows: dict[str, dict[str, Any]] = {}  # of the documents of this run, by address
-        self.earliest: dict[int, str] = {}
-        self.read: set[int] = set()
-        self.records = 0
         self.version = -1
 
     # ---------------------------------------------------------------------------------------------------- what changed
 
     def forget_everything(self) -> None:
-        for table in ("thread_event", "thread", "thread_link", "thread_key", "thread_record", "thread_document"):
+        for table in ("thread_event", "thread", "thread_link", "thread_key", "thread_record", "thread_document", "thread_stale"):
             self.connection.execute(f"DELETE FROM {table}")
 
-    def run(self, seen: _Changes) -> Relinked:
-        version = self.connection.execute("PRAGMA data_version").fetchone()[0]  # other than it was where another connection wrote
-        if version != self.version or len(self.loaded) > _KEPT:
-            self._forget_kept()
-            self.version = version
-        self.rows.clear()
-        self.earliest.clear()
-        self.read.clear()
+    def run(self, seen: _Changes) -> _Done:
+        """Links what changed and makes the threads of it."""
+        touched, done = self._changed(seen)
+        return done + _Done(made=self._rebuild(touched))
+
+    def put_off(self, seen: _Changes) -> _Done:
+        """Links what changed; notes whose threads are to be made."""
+        touched, done = self._changed(seen)
+        self.connection.executemany("INSERT OR IGNORE INTO thread_stale (record) VALUES (?)", [(number,) for number in sorted(touched)])
+        return done
+
+    def catch_up(self, some: int) -> _Done | None:
+        """Makes the threads of so many records that were put off; None where there were none."""
+        numbers = {row[0] for row in self.connection.execute("SELECT record FROM thread_stale ORDER BY record LIMIT ?", (some,))}
+        if not numbers:
+            return None
+        self._look_again()
+        made = self._rebuild(numbers - self._missing(numbers))
+        self._each("DELETE FROM thread_stale WHERE record IN ({})", sorted(numbers))
+        return _Done(made=made)
+
+    def _changed(self, seen: _Changes) -> tuple[set[int], _Done]:
+        """Links what changed; returns the records whose threads are to be made."""
+        self._look_again()
         numbers = {sha256: seen.marks[sha256][0] for sha256 in seen.changed}
         touched, compared = self._take(seen.changed, seen.gone, numbers)
         touched |= self._ids(seen.people)
         self._link(compared, touched)
-        made = self._rebuild(touched)
         self.connection.executemany("DELETE FROM thread_document WHERE sha256 = ?", [(sha256,) for sha256 in seen.gone])
         self.connection.executemany(
             "INSERT OR REPLACE INTO thread_document (sha256, mark) VALUES (?, ?)",
             [*((sha256, seen.marks[sha256][1]) for sha256 in seen.changed), (_DECISIONS, seen.decided)],
         )
-        return _report(self.connection, len(seen.changed) + len(seen.gone), self.records, made)
+        return touched, _Done(len(seen.changed) + len(seen.gone), len(compared))
+
+    def _look_again(self) -> None:
+        """Forgets what was read where another connection has written since."""
+        version = self.connection.execute("PRAGMA data_version").fetchone()[0]
+        if version != self.version or len(self.loaded) > _KEPT:
+            self._forget_kept()
+            self.version = version
 
     # ------------------------------------------------------------------------------------------------- records and keys
 
@@ -231,7 +287,7 @@ class _Linking:
                     number, free = free, free + 1
                 records.append((number, address, record.kind, record.document, marks[address]))
                 self._keep(number, record)
-                for key in self.keys[number]:
+                for key in self._keys(number):
                     own.append((key, number))
                     sizes[key] += 1
                 compared.add(number)
@@ -241,7 +297,6 @@ class _Linking:
             self.connection.executemany("INSERT INTO thread_key (key, record) VALUES (?, ?)", sorted(own))
         compared |= self._resized(sizes, touched)
         touched |= compared
-        self.records = len(compared)
         return touched - self._missing(touched), compared
 
     def _missing(self, numbers: set[int]) -> set[int]:
@@ -262,14 +317,15 @@ class _Linking:
                 self._each(f"DELETE FROM thread_link WHERE {mine} IN ({{}})", addresses)
             self._drop(sorted(threads))
             self._each("UPDATE thread_record SET thread = NULL WHERE thread IN ({})", sorted(threads))
-            own = [(key, number) for number in some for key in self.keys[number]]
+            own = [(key, number) for number in some for key in self._keys(number)]
             for key, _ in own:
                 sizes[key] -= 1
             self.connection.executemany("DELETE FROM thread_key WHERE key = ? AND record = ?", sorted(own))
             self._each("DELETE FROM thread_record WHERE id IN ({})", some)
             for number in some:
                 record = self.loaded.pop(number)
-                del self.keys[number], self.known[record.address], self.number[record.address]
+                self.keys.pop(number, None)
+                del self.known[record.address], self.number[record.address]
         return touched - set(numbers)
 
     def _drop(self, threads: Sequence[str]) -> None:
@@ -301,7 +357,7 @@ class _Linking:
         pairs = []
         for record, other in self._all("SELECT record, other FROM thread_link WHERE record IN ({})", sorted(inside)):
             if other in inside:
-                pairs.append((record, other, self.keys[self.number[record]] & self.keys[self.number[other]]))
+                pairs.append((record, other, self._keys(self.number[record]) & self._keys(self.number[other])))
         usable = self._usable({key for _, _, shared in pairs for key in shared})
         cut = [(record, other) for record, other, shared in pairs if not shared & usable]
         self.connection.executemany("DELETE FROM thread_link WHERE record = ? AND other = ?", cut)
@@ -327,13 +383,13 @@ class _Linking:
         """Compares each of these with all that share a key with it, and writes the links."""
         for some in _chunks(sorted(compared)):
             self._load(some)
-            usable = self._usable({key for number in some for key in self.keys[number]})
+            usable = self._usable({key for number in some for key in self._keys(number)})
             members: dict[int, list[int]] = defaultdict(list)
             for key, number in self._all("SELECT key, record FROM thread_key WHERE key IN ({})", sorted(usable)):
                 members[key].append(number)
             found: list[Link] = []
             for number in some:
-                candidates = {other for key in self.keys[number] & usable for other in members[key]}
+                candidates = {other for key in self._keys(number) & usable for other in members[key]}
                 against = sorted(other for other in candidates if other > number or (other not in compared and other != number))
                 self._load(against)
                 mine = self.loaded[number]
@@ -366,7 +422,9 @@ class _Linking:
         made = 0
         batch: list[set[int]] = []
         size = 0
-        for component in self._components(touched):
+        components = self._components(touched)
+        self._each("DELETE FROM thread_stale WHERE record IN ({})", sorted(number for component in components for number in component))
+        for component in components:
             batch.append(component)
             size += len(component)
             if size >= _CHUNK:
@@ -420,10 +478,11 @@ class _Linking:
             self._forget_kept()
         self._load(numbers)
         addresses = [self.loaded[number].address for number in numbers]
-        old = sorted({row[0] for row in self._all("SELECT thread FROM thread_record WHERE id IN ({}) AND thread IS NOT NULL", numbers)})
+        was = dict(self._all("SELECT address, thread FROM thread_record WHERE id IN ({})", numbers))
+        old = sorted({thread for thread in was.values() if thread is not None})
         self._drop(old)
-        self._each("UPDATE thread_record SET thread = NULL WHERE id IN ({})", numbers)
-        links = [Link(*row) for row in self._ends("SELECT record, other, rule, evidence, confidence FROM thread_link", addresses)]
+        kept = self._ends("SELECT record, other, rule, evidence, confidence, standing, thread FROM thread_link", addresses)
+        links = [Link(*row[:5]) for row in kept]
         decisions = [Decision(*row) for row in self._ends("SELECT record, other, action FROM current_link_decision", addresses)]
         by_hand = self._by_hand(decisions, links)
         found = join([self.loaded[number] for number in numbers], [*links, *by_hand], decisions)
@@ -445,10 +504,15 @@ class _Linking:
             events += own
         self._insert("thread", THREAD, threads)
         self._insert("thread_event", EVENT, events)
-        self.connection.executemany("UPDATE thread_record SET thread = ? WHERE address = ?", [(t, a) for a, t in thread_of.items()])
+        self.connection.executemany(
+            "UPDATE thread_record SET thread = ? WHERE address = ?",
+            [(thread_of.get(address), address) for address, thread in was.items() if thread != thread_of.get(address)],
+        )
+        before = {(row[0], row[1]): row[5:] for row in kept}
+        now = {pair: (one, thread_of.get(pair[0]) if one in ("joined", "confirmed", "made") else None) for pair, one in standing.items()}
         self.connection.executemany(
             "UPDATE thread_link SET standing = ?, thread = ? WHERE record = ? AND other = ?",
-            [(one, thread_of.get(r) if one in ("joined", "confirmed", "made") else None, r, o) for (r, o), one in standing.items()],
+            [(*one, *pair) for pair, one in now.items() if before.get(pair) != one],
         )
         self._recount({str(thread) for thread in outer.values() if thread is not None})
         return len(threads)
@@ -532,7 +596,12 @@ class _Linking:
     def _keep(self, number: int, record: Record) -> None:
         self.loaded[number] = self.known[record.address] = record
         self.number[record.address] = number
-        self.keys[number] = keys(record, self.wording)
+
+    def _keys(self, number: int) -> frozenset[int]:
+        """The keys of a record that is loaded."""
+        if number not in self.keys:
+            self.keys[number] = keys(self.loaded[number], self.wording)
+        return self.keys[number]
 
     def _forget_kept(self) -> None:
         for kept in (self.loaded, self.known, self.number, self.keys):

@@ -19,7 +19,7 @@ _HASH = re.compile(r"[0-9a-f]{12,64}|\d{4}-\d\d-\d\d")
 _LETTERS = re.compile(r"[^\W\d_]{2}|\d{6}")
 _FILE_NAMES = {("document", "name"), ("document", "pdf_title"), ("file", "path"), ("file", "message")}
 
-LEFT_OUT = frozenset({"label", "review_change", "review_queue", "review_waiting", "thread_key", "thread_document"})
+LEFT_OUT = frozenset({"label", "review_change", "review_queue", "review_waiting", "thread_key", "thread_document", "thread_stale"})
 """Not copied: what a migration puts there itself, the words a reviewer changed from, what waits for reviewers, and what is only there
 to link threads anew."""
 

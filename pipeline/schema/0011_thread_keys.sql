@@ -8,3 +8,9 @@ CREATE TABLE thread_key_kept (
 INSERT INTO thread_key_kept (key, record) SELECT key, record FROM thread_key;
 DROP TABLE thread_key;
 ALTER TABLE thread_key_kept RENAME TO thread_key;
+
+-- Records that are linked and whose threads are still to be made: an ingest links document after document, and makes the threads when
+-- all are there. One that is cut off in between goes on with these.
+CREATE TABLE thread_stale (
+    record INTEGER PRIMARY KEY
+) STRICT;

@@ -260,6 +260,27 @@ def test_more_documents_linked_in_parts_are_as_all_at_once(tmp_path: Path, monke
     assert everything(tmp_path / "whole.db") == parts
 
 
+def test_one_cut_off_before_the_threads_were_made_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = list(samples())
+    with Store.open(tmp_path / "whole.db") as store:
+        put(store, documents)
+        store.relink()
+    with Store.open(tmp_path / "cut.db") as store:
+        put(store, documents)
+        with monkeypatch.context() as patched:
+            patched.setattr(relink._Linking, "catch_up", _cut_off)
+            with pytest.raises(KeyboardInterrupt):
+                store.relink()
+        assert rows(store.path, "SELECT * FROM thread") == []
+        assert store.relink().made > 0
+    assert everything(tmp_path / "cut.db") == everything(tmp_path / "whole.db")
+    assert rows(tmp_path / "cut.db", "SELECT * FROM thread_stale") == []
+
+
+def _cut_off(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 class _Recorder:
     """Takes what is loaded instead of a database."""
 
