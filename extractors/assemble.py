@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import TypeVar
 
 from extractors.amounts import find_amounts, find_percentages, implausible_amounts
@@ -53,6 +55,8 @@ from extractors.structure import structure
 from extractors.tables import TaskRow, task_rows
 from extractors.tasks import children, ordered, split, trailing_end
 from rules import Rules
+from rules.schema import Pattern
+from rules.shortlists import SpanShortlist
 
 _FULL_DATE = re.compile(
     r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b"
@@ -222,7 +226,15 @@ class _Assembler:
         self.dates, self.references, self.amounts = dates, references, amounts
         self.telling = (rules.grammar("shall_stem"), rules.grammar("comes_back_stem"), rules.grammar("lets_stem"))
         self.should_stem, self.att_reports = rules.grammar("should_stem"), rules.grammar("reports_stem")
-        self.stems, self.duty_stem = rules.grammar("trigger_stem"), rules.grammar("duty_stem")
+        self.stems, self.telling_stems, self.duty_stem = _memo(
+            rules,
+            "stems",
+            lambda: (
+                [rules.grammar_in_spans("trigger_stem")],
+                [rules.grammar_in_spans("shall_stem"), rules.grammar_in_spans("comes_back_stem")],
+                rules.grammar_in_spans("duty_stem"),
+            ),
+        )
         self.resolver = Resolver(document, bodies, meta)
         self.plan = is_plan(document, meta, rules)
         self.news = meta.kind == "okänd" and meta.body is not None and not document.paragraphs and not self.plan
@@ -258,14 +270,14 @@ class _Assembler:
             for number, sentence in enumerate(spans):
                 text = self.document.text[sentence.start : sentence.end]
                 telling = self._may_tell(index, text)
-                frames = self._frames(sentence) if telling or self.finder.may_hold(text) or self.duty_stem.search(text) else []
+                frames = self._frames(sentence) if telling or self.finder.may_hold(text) or self._may_be_duty(sentence) else []
                 duties = [f for f in frames if f.voice == "duty"]
                 told = [f for f in frames if f.voice == "shall"] if telling else []
                 frames = [f for f in frames if f.voice not in ("duty", "shall")]
                 if not frames and index in used_blocks:
                     continue  # a point that is a task of the list above it has its deadlines already
                 if not frames:
-                    follow = self.deadlines.follows_on(text)
+                    follow = self.deadlines.follows_on(self.document.text, sentence)
                     near = number == 0 or (block.kind is BlockKind.TEXT and number <= 2)
                     targets = latest or (last_in_paragraph.get(block.section, []) if near and follow != "follow.assignee_reports" else [])
                     if follow is not None and targets and self._may_follow(found, targets, index):
@@ -302,7 +314,7 @@ class _Assembler:
         if self.document.paragraphs or len(found) < 2 or found[0].frame.voice != "duty":
             return found
         duty, first = found[0], found[1]
-        follow = self.deadlines.follows_on(self.document.text[duty.frame.sentence.start : duty.frame.sentence.end])
+        follow = self.deadlines.follows_on(self.document.text, duty.frame.sentence)
         if follow is None or first.frame.trigger.act != "assignment" or first.block - duty.block > 4:
             return found
         return [replace(first, scope=(*first.scope, duty.frame.sentence), follow=(*first.follow, follow)), *found[2:]]
@@ -378,30 +390,42 @@ class _Assembler:
     def _candidate_blocks(self) -> list[int]:
         """Blocks with a trigger, and those right after one that may say when it is reported."""
         text = self.document.text
-        stems = [m.start() for m in self.stems.finditer(text)]
+        carrying, telling = self._blocks_with(self.stems), self._blocks_with(self.telling_stems)
         if "skulle " in text:
-            stems = sorted([*stems, *(m.start() for m in self.should_stem.finditer(text))])
-        telling = sorted([m.start() for stem in self.telling for m in stem.finditer(text)])
+            carrying.update(bisect_right(self._starts, m.start()) - 1 for m in self.should_stem.finditer(text))
         out: list[int] = []
-        at = 0
-        told = 0
         near = 0
         for index, block in enumerate(self.document.blocks):
             if block.kind is BlockKind.FURNITURE:
                 break
-            while at < len(stems) and stems[at] < block.start:
-                at += 1
-            while told < len(telling) and telling[told] < block.start:
-                told += 1
             reports = block.marker == "att" and self.att_reports.search(text, block.start, block.end) is not None
-            carries = at < len(stems) and stems[at] < block.end
-            if carries or reports or (told < len(telling) and telling[told] < block.end and self._tells(index)):
+            if index in carrying or reports or (index in telling and self._tells(index)):
                 near = 3
                 out.append(index)
             elif near > 0 and block.kind in (BlockKind.ITEM, BlockKind.TEXT, BlockKind.CELL):
                 near -= 1
                 out.append(index)
         return out
+
+    def _blocks_with(self, stems: list[SpanShortlist[Pattern]]) -> set[int]:
+        """The blocks in which one of the stems stands, by the landmarks that each needs."""
+        blocks, text = self.document.blocks, self.document.text
+        found: set[int] = set()
+        for stem in stems:
+            _, regex = stem.rules[0]
+            for index in {bisect_left(self._starts, end) - 1 for end in stem.ends(text)} - found:
+                match = regex.search(text, blocks[index].start, blocks[index].end + 1)  # the line feed may be the space after "ska"
+                if match is not None and match.start() < blocks[index].end:
+                    found.add(index)
+        return found
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [block.start for block in self.document.blocks]
+
+    def _may_be_duty(self, sentence: Span) -> bool:
+        """Whether "… ska redovisas" is looked for in a sentence."""
+        return any(regex.search(self.document.text[slice(*sentence)]) for _, regex in self.duty_stem.of(self.document.text, *sentence))
 
     def _tells(self, index: int) -> bool:
         """Whether a block stands in a decision or a proposal, where "X ska V" tells X to do something."""

@@ -15,6 +15,7 @@ from extractors.mentions import overlapping, within
 from extractors.model import DateMention, Deadline, Reference, Span
 from rules import Rules
 from rules.schema import DeadlineRule
+from rules.shortlists import Shortlist
 
 _SUBCLAUSE = re.compile(r"\b(?:hur|vilka|vilken|vad|som|när|var|varför|att)\s")
 _AND_ALSO = re.compile(r",?\s(?:(?:och|samt|respektive|dels)\s|,\s)?(?:senast\s|åter\s)?(?:i\s|den\s|under\s)?")
@@ -38,11 +39,12 @@ class DeadlineFinder:
             rules.grammar("latest_lead"),
             rules.grammar("extra_meeting"),
         )
-        self.before = [(r, re.compile(r.compiled(rules.language.macros).pattern, re.IGNORECASE)) for r in file.rule if r.how == "before"]
-        self.whole = [(r, rules.regex(r)) for r in file.rule if r.how == "whole"]
+        before = [(r, re.compile(r.compiled(rules.language.macros).pattern, re.IGNORECASE)) for r in file.rule if r.how == "before"]
+        self.before = Shortlist(before)
+        self.whole = rules.in_spans([r for r in file.rule if r.how == "whole"])
         self.to_body = [rules.regex(r) for r in file.report_to]
         self.meeting_word = [rules.regex(r) for r in file.meeting_word]
-        self.follow_on = [(r, rules.regex(r)) for r in file.follow_on]
+        self.follow_on = rules.in_spans(file.follow_on)
         self.completion = rules.regex(file.completion)
         self.direct = rules.regex(file.direct_verb)
         self.weak, self.report_object = rules.regex(file.weak_verb), rules.regex(file.report_object)
@@ -50,17 +52,21 @@ class DeadlineFinder:
         verbs = sorted(rules.language.word_order.reporting_verbs.words, key=len, reverse=True)
         self.reporting = re.compile(rf"(?<![\wåäö])(?:{'|'.join(verbs)})(?![\wåäö])", re.IGNORECASE)
 
-    def follows_on(self, sentence: str) -> str | None:
+    def follows_on(self, text: str, span: Span) -> str | None:
         """The rule by which a sentence says when and where the assignment before it is reported; None where it says something else."""
+        rules = self.follow_on.of(text, *span)
+        if not rules:
+            return None
+        sentence = text[span.start : span.end]
         if sentence.startswith(("att ", "Att ")):
             sentence = sentence[4:]  # a point of its own: "att undersökningen ska återredovisas …"
         sentence = sentence[:1].upper() + sentence[1:]
-        return next((rule.id for rule, regex in self.follow_on if regex.search(sentence)), None)
+        return next((rule.id for rule, regex in rules if regex.search(sentence)), None)
 
     def find(self, text: str, span: Span, dates: tuple[DateMention, ...], references: tuple[Reference, ...]) -> list[Deadline]:
         """The deadlines in ``text[span]``, in order of place."""
         found: list[Deadline] = []
-        for rule, regex in self.whole:
+        for rule, regex in self.whole.of(text, *span):
             for match in regex.finditer(text, span.start, span.end):
                 place = Span(*match.span())
                 if any(d.span.overlaps(place) for d in found):
@@ -133,7 +139,7 @@ class DeadlineFinder:
             for r in overlapping(references, mention.span)
         ):
             return None
-        rule = next((r for r, regex in self.before if regex.search(before)), None)
+        rule = next((r for r, regex in self.before.of(before) if regex.search(before)), None)
         if rule is None or rule.kind == "none":
             return None
         if rule.kind == "effect" and not re.search(r"[\wåäö]", before):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from extractors.bodies import Bodies
 from extractors.model import Span
 from rules import Rules
-from rules.schema import TriggerRule
+from rules.schema import RejectionRule, TriggerRule
 
 _DATE_FIRST = re.compile(r"^(?:[Dd]en\s)?\d|^§|^\d{4}")
 _QUOTES = "\"”’'«» "
@@ -91,10 +91,9 @@ class FrameFinder:
         self.att, self.task_without_att = rules.grammar("task_att"), rules.grammar("task_without_att")
         self.got_from = rules.grammar("got_from")
         self.insertion = rules.grammar("insertion")
-        self.triggers = [(t, rules.regex(t)) for t in language.frames.trigger if t.voice not in ("table", "headed")]
-        self.every_need = sorted({n for t, _ in self.triggers for n in t.needs})
-        self.needed = sorted({n for t, _ in self.triggers if t.voice not in ("duty", "shall") for n in t.needs})
-        self.rejections = [(r, rules.regex(r)) for r in language.frames.rejection]
+        self.triggers = rules.in_spans([t for t in language.frames.trigger if t.voice not in ("table", "headed")])
+        self.needed = sorted({n for t, _ in self.triggers.rules if t.voice not in ("duty", "shall") for n in t.needs})
+        self.rejections = rules.in_spans(language.frames.rejection)
         order = language.word_order
         self.verbs: dict[str, tuple[str, str, str]] = {}
         for verb in language.frames.verb:
@@ -126,17 +125,16 @@ class FrameFinder:
     def find(self, text: str, sentence: Span) -> list[Frame]:
         """The frames of one sentence, in order; a trigger inside the task of the one before it is part of that task."""
         local = text[sentence.start : sentence.end]
-        lower = local.lower()
         whole = Span(0, len(local))
         found: list[Frame] = []
-        present = {needed for needed in self.every_need if needed in lower}
-        for trigger, regex in self.triggers:
-            if present.isdisjoint(trigger.needs):
-                continue
+        rejections: list[tuple[RejectionRule, re.Pattern[str]]] | None = None
+        for trigger, regex in self.triggers.of(text, *sentence):
             for match in regex.finditer(local):
+                if rejections is None:
+                    rejections = self.rejections.of(text, *sentence)
                 frame = self._frame(local, whole, trigger, match)
                 if frame is not None:
-                    found.append(frame)
+                    found.append(frame if frame.rejected is not None else self._reject(local, frame, rejections))
         if any(f.voice not in ("duty", "shall") for f in found):
             found = [f for f in found if f.voice != "shall"]  # "direktören ska ge förvaltningen i uppdrag": the plainer word holds
         found.sort(key=lambda f: (f.anchor.start, -f.anchor.end))
@@ -190,14 +188,12 @@ class FrameFinder:
             frame = self._list_head(text, sentence, trigger, match)
         else:
             frame = Frame(trigger, Span(*match.span()), sentence, "duty", "present", Span(sentence.start, sentence.end))
-        return frame if frame is None or frame.rejected is not None else self._reject(text, frame)
+        return frame
 
-    def _reject(self, text: str, frame: Frame) -> Frame:
+    def _reject(self, text: str, frame: Frame, rejections: list[tuple[RejectionRule, re.Pattern[str]]]) -> Frame:
+        """The frame with the look-alike that it is, if it is one of ``rejections``."""
         sentence = frame.sentence
-        lower = text[sentence.start : sentence.end].lower()
-        for rule, regex in self.rejections:
-            if rule.needs and not any(needed in lower for needed in rule.needs):
-                continue
+        for rule, regex in rejections:
             if rule.scope == "between":
                 low = frame.verb.end if frame.verb else frame.anchor.start
                 area = text[low : frame.anchor.start]

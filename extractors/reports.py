@@ -8,7 +8,7 @@ reports on; one whose § says no more than its heading stands alone and is tied 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,8 +33,9 @@ class _Grammar:
 
     def __init__(self, rules: Rules) -> None:
         file = rules.language.reports
-        self.rules: list[tuple[ReportRule, re.Pattern[str]]] = [(r, rules.regex(r)) for r in file.rule]
+        self.rules = rules.in_spans(file.rule)
         self.stem = re.compile("|".join(map(re.escape, file.stem)))
+        self.stems = frozenset(rules.landmarks.numbers[stem] for stem in file.stem)
         macros = rules.language.macros
 
         def one(patterns: Sequence[Pattern]) -> re.Pattern[str]:
@@ -85,7 +86,7 @@ class _Finder:
     def find(self) -> tuple[Report, ...]:
         document, text = self.document, self.document.text
         starts = [b.start for b in document.blocks]
-        blocks = sorted({bisect_right(starts, m.start()) - 1 for m in self.grammar.stem.finditer(text)})
+        blocks = sorted({bisect_left(starts, end) - 1 for end in self.rules.landmarks.of(text).ends_of(self.grammar.stems)})
         for index in blocks:
             block = document.blocks[index] if index >= 0 else None
             if block is None or block.kind in (BlockKind.FURNITURE, BlockKind.NAME_LIST, BlockKind.HEADING):
@@ -104,7 +105,7 @@ class _Finder:
     def _declared_done_above(self) -> None:
         """Points of a list whose head declares them all done ("Nedanstående uppdrag förklaras fullgjorda:")."""
         closed = {r.assignment for r in self.found if r.kind in ("closed", "not_closed")}
-        rule = next(r for r, _ in self.grammar.rules if r.kind == "closed")
+        rule = next(r for r, _ in self.grammar.rules.rules if r.kind == "closed")
         for number, assignment in self.assignments:
             if assignment.done and number not in closed:
                 block = self.document.blocks[assignment.block]
@@ -157,7 +158,7 @@ class _Finder:
         own = [(n, a) for n, a in told_here if a.status == "cited"]
         subject = bool(own) or self.grammar.subject.search(text) is not None
         matter = self.grammar.matter.search(place.heading) is not None
-        for rule, regex in self.grammar.rules:
+        for rule, regex in self.grammar.rules.of(self.document.text, *place.sentence):
             if (
                 rule.tense == "present"
                 and rule.kind in ("noted", "approved")

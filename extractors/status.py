@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.bodies import Bodies
 from extractors.frames import Frame
 from extractors.meta import parse_day
 from extractors.model import Block, BlockKind, Cue, Document, Meta, Span
 from rules import Rules
+from rules.schema import StatusCue
+from rules.shortlists import SpanShortlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,8 @@ class StatusReader:
     def __init__(self, document: Document, meta: Meta, rules: Rules, bodies: Bodies) -> None:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.cues = [(c, rules.regex(c)) for c in rules.language.status.cue]
-        self.lead_in_cues = [(c, regex) for c, regex in self.cues if c.scope == "lead_in"]
-        self.sentence_cues = [(c, regex) for c, regex in self.cues if c.scope == "sentence"]
+        self.lead_in_cues = _in_spans(rules, "lead_in")
+        self.sentence_cues = _in_spans(rules, "sentence")
         self._clauses: dict[int, _LeadIn | None] = {}
         self.sections = rules.language.status.sections
         self.adopted = self._decided_as("as_proposed")
@@ -112,7 +115,7 @@ class StatusReader:
         body: str | None = None
         body_span: Span | None = None
         withdrawn = False
-        for cue, regex in self.sentence_cues:
+        for cue, regex in self.sentence_cues.of(document.text, *frame.sentence):
             match = regex.search(sentence)
             if match is None:
                 continue
@@ -320,7 +323,7 @@ class StatusReader:
         """What the clause of one block says of the points that complete it, or None. The points of a list ask the same one."""
         block = self.document.blocks[at]
         text = self.document.text[block.content : block.end]
-        for cue, regex in self.lead_in_cues:
+        for cue, regex in self.lead_in_cues.of(self.document.text, block.content, block.end):
             match = regex.search(text)
             if match is None:
                 continue
@@ -354,6 +357,12 @@ class StatusReader:
                 status = "decided"  # minutes that tell what the meeting they are of decided
             return _LeadIn(status, body, where, Cue(f"status={cue.status}", cue.id, match.group(), span))
         return None
+
+
+@lru_cache(maxsize=16)
+def _in_spans(rules: Rules, scope: str) -> SpanShortlist[StatusCue]:
+    """The cues of one scope, made once."""
+    return rules.in_spans([cue for cue in rules.language.status.cue if cue.scope == scope])
 
 
 _REASONS = {

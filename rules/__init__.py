@@ -11,15 +11,19 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from rules.schema import Language, OrganisationBody, OrganisationFile, OrganisationRole, Pattern, RuleError, expand
+from rules.looks import look
+from rules.schema import Language, OrganisationBody, OrganisationFile, OrganisationRole, Pattern, RuleError
+from rules.shortlists import Landmarks, Shortlist, SpanShortlist
 
 __all__ = ["NO_ORGANISATION", "RuleError", "Rules", "check", "load_rules", "organisation_ids"]
+
+P = TypeVar("P", bound=Pattern)
 
 HERE = Path(__file__).resolve().parent
 NO_ORGANISATION = "none"
@@ -47,30 +51,54 @@ class Rules:
 
     def grammar(self, name: str) -> re.Pattern[str]:
         """The compiled turn of phrase of rules/sv/grammar.toml with the id "grammar.NAME". Raises KeyError for one that is not there."""
-        named: dict[str, Pattern] | None = self.memo.get("grammar")
-        if named is None:
-            named = self.memo["grammar"] = {p.id.removeprefix("grammar."): p for p in self.language.grammar.rule}
-        return self.regex(named[name])
+        return self.regex(self._turns_of_phrase[name])
+
+    @cached_property
+    def _turns_of_phrase(self) -> dict[str, Pattern]:
+        return {p.id.removeprefix("grammar."): p for p in self.language.grammar.rule}
 
     def first(self, name: str, patterns: Sequence[Pattern], text: str) -> tuple[Pattern, re.Match[str]] | None:
         """The first of ``patterns`` that matches at the start of ``text``, with its match.
 
-        One combined expression (kept under ``name``) answers the common case, that none does, in one try.
+        Those that a quick look rules out are not tried: that none matches is the common case.
         """
-        joined: re.Pattern[str] | None = self.memo.get(f"first.{name}")
-        if joined is None:
-            parts = []
-            for pattern in patterns:
-                body = re.sub(r"\(\?P<\w+>", "(?:", expand(pattern.pattern, self.language.macros))
-                parts.append(f"(?i:{body})" if pattern.ignore_case else f"(?:{body})")
-            joined = self.memo[f"first.{name}"] = re.compile("|".join(parts))
-        if joined.match(text) is None:
-            return None
-        for pattern in patterns:
-            match = self.regex(pattern).match(text)
+        shortlist: Shortlist[Pattern] | None = self.memo.get(f"first.{name}")
+        if shortlist is None:
+            shortlist = self.memo[f"first.{name}"] = self.shortlist(patterns, "matched")
+        for pattern, regex in shortlist.of(text):
+            match = regex.match(text)
             if match is not None:
                 return pattern, match
         return None
+
+    def shortlist(self, patterns: Sequence[P], tried: Literal["searched", "matched", "in part"] = "searched") -> Shortlist[P]:
+        """The rules, of which a text is shown those that may match it; ``tried`` says how they are."""
+        return Shortlist([(pattern, self.regex(pattern)) for pattern in patterns], tried)
+
+    @cached_property
+    def landmarks(self) -> Landmarks:
+        """What the rules that are looked for sentence by sentence need, for one pass over a document."""
+        language = self.language
+        looked_for: list[Pattern] = [
+            *language.frames.trigger,
+            *language.frames.rejection,
+            *language.status.cue,
+            *language.deadlines.rule,
+            *language.deadlines.follow_on,
+            *language.reports.rule,
+        ]
+        stems = [pattern for name, pattern in self._turns_of_phrase.items() if name.endswith("_stem")]
+        return Landmarks(
+            [look(self.regex(pattern)) for pattern in looked_for], [look(self.regex(stem)) for stem in stems], language.reports.stem
+        )
+
+    def in_spans(self, patterns: Sequence[P]) -> SpanShortlist[P]:
+        """The rules, of which a span of a document is shown those that may match in it."""
+        return SpanShortlist([(pattern, self.regex(pattern)) for pattern in patterns], self.landmarks)
+
+    def grammar_in_spans(self, name: str) -> SpanShortlist[Pattern]:
+        """The turn of phrase that :meth:`grammar` gives, shown to a span of a document that may hold it."""
+        return self.in_spans([self._turns_of_phrase[name]])
 
     def recognise(self, text: str) -> OrganisationFile | None:
         """The organisation a document is from: the one asked for, else the one whose marks stand most often in ``text``."""

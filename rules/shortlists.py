@@ -1,0 +1,223 @@
+"""Which of many rules a text may be matched by, for a small part of what trying them all takes.
+
+What each rule needs is read off its expression (rules/looks.py). A :class:`Shortlist` is for texts that stand alone, such as lines, and
+goes by their first characters too; a :class:`SpanShortlist` is for the many spans of one document, whose :class:`Landmarks` are found once.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, Literal, TypeVar
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from rules.looks import DEEP, Clause, Look, Way, folded, kind_of, look
+
+R = TypeVar("R")
+
+_KEPT = 4_000
+"""Beginnings of texts whose rules are remembered: a worker does not grow with what it reads."""
+
+
+class Shortlist(Generic[R]):
+    """Rules with their expressions, of which a text is shown those that may match it.
+
+    ``tried``: how the expressions are; "searched" for in the text, "matched" at its start, or searched for in some "part" of it.
+    """
+
+    def __init__(self, rules: Sequence[tuple[R, re.Pattern[str]]], tried: Literal["searched", "matched", "in part"] = "searched") -> None:
+        self.rules = tuple(rules)
+        self._ways: list[tuple[int, Way]] = []
+        for place, (_, expression) in enumerate(rules):
+            known = look(expression, finely=True)
+            at_start = tried == "matched" or (known.anchored and tried == "searched")
+            self._ways += [(place, way if at_start else Way(way.clauses, frozenset([""]))) for way in known.ways]
+        self._told_apart = any("" not in way.starts for _, way in self._ways)
+        self._beginning: dict[str, _Shorter[R]] = {}
+
+    def of(self, text: str, lower: str | None = None) -> list[tuple[R, re.Pattern[str]]]:
+        """The rules that may match ``text``, in order, with their expressions. ``lower``: the text :func:`folded`, where it is at hand."""
+        start = text[:DEEP] if self._told_apart else ""
+        shorter = self._beginning.get(start)
+        if shorter is None:
+            shorter = self._that_begin(start)
+            if len(self._beginning) < _KEPT:
+                self._beginning[start] = shorter
+        if not shorter.entries:
+            return []
+        return shorter.of(folded(text) if lower is None else lower)
+
+    def _that_begin(self, start: str) -> _Shorter[R]:
+        """The rules that may match a text with this beginning."""
+        plain = "".join(map(kind_of, start))
+        ways: dict[int, list[Way]] = {}
+        for place, way in self._ways:
+            if any(plain.startswith(known) for known in way.starts):
+                ways.setdefault(place, []).append(way)
+        return _Shorter([(self.rules[place], ways[place]) for place in sorted(ways)])
+
+
+class _Shorter(Generic[R]):
+    """Rules that are told apart by literals alone. Each literal is looked for once; a bit is kept for each clause it answers."""
+
+    def __init__(self, rules: Sequence[tuple[tuple[R, re.Pattern[str]], list[Way]]]) -> None:
+        answers: dict[str, int] = {}
+        numbers: dict[Clause, int] = {}
+        self.entries: list[tuple[tuple[int, ...], tuple[R, re.Pattern[str]]]] = []
+        for entry, known in rules:
+            ways: list[int] = []
+            for way in known:
+                asked = 0
+                for clause in way.clauses:
+                    bit = 1 << numbers.setdefault(clause, len(numbers))
+                    asked |= bit
+                    for literal in clause:
+                        answers[literal] = answers.get(literal, 0) | bit
+                ways.append(asked)
+            self.entries.append((tuple(ways), entry))
+        self.literals = list(answers.items())
+        always = any(0 in ways for ways, _ in self.entries)
+        self.roots = () if always else _roots(min(way.clauses, key=len) for _, known in rules for way in known)
+
+    def of(self, lower: str) -> list[tuple[R, re.Pattern[str]]]:
+        """The rules that may match a text, given :func:`folded`."""
+        if self.roots:
+            for root in self.roots:
+                if root in lower:
+                    break
+            else:
+                return []
+        there = 0
+        for literal, bits in self.literals:
+            if literal in lower:
+                there |= bits
+        out: list[tuple[R, re.Pattern[str]]] = []
+        for ways, entry in self.entries:
+            for asked in ways:
+                if asked & there == asked:
+                    out.append(entry)
+                    break
+        return out
+
+
+def _roots(clauses: Iterable[Clause]) -> tuple[str, ...]:
+    """Words of which one stands wherever a literal of one of the clauses does, few and short: "följande" for " anför följande" and
+    " anför i huvudsak följande"."""
+    roots: list[str] = []
+    for literal in sorted({literal for clause in clauses for literal in clause}, key=lambda s: (len(s), s)):
+        if not any(root in literal for root in roots):
+            roots.append(max(literal.split(), key=len, default=literal))
+    return tuple(roots)
+
+
+_SHORTEST = 4
+"""Letters of a landmark: shorter ones ("att", "till") stand in every other sentence and tell little."""
+
+
+class Landmarks:
+    """The literals that rules need, found in one pass over a text whatever their number."""
+
+    def __init__(self, looks: Iterable[Look], stems: Iterable[Look] = (), also: Iterable[str] = ()) -> None:
+        """``stems``: looks whose literals are landmarks however short; ``also``: literals in lower case that are."""
+        literals = {literal for known in looks for literal in known.literals if len(literal.strip()) >= _SHORTEST}
+        literals.update(also, *(known.literals for known in stems))
+        self.numbers = {literal: number for number, literal in enumerate(sorted(literals))}
+        self._automaton = AhoCorasick(list(self.numbers), implementation=Implementation.DFA)
+        self.of = lru_cache(maxsize=4)(self._of)
+        """What stands in a text. NOTE: remembered for the last few, since each part of the extraction asks for the same document."""
+
+    def _of(self, text: str) -> Sighted:
+        lower = folded(text)
+        if len(lower) != len(text):
+            lower = "".join(folded(c)[0] for c in text)  # the one letter that is two in lower case
+        matches = self._automaton.find_matches_as_indexes(lower, overlapping=True)
+        return Sighted(lower, [end for _, _, end in matches], [number for number, _, _ in matches])
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """Where landmarks stand in one text: the ends of their places, in order, and their numbers. ``lower``: the text folded, its offsets
+    kept."""
+
+    lower: str
+    ends: list[int]
+    numbers: list[int]
+
+    def ends_of(self, numbers: frozenset[int]) -> list[int]:
+        """Where these landmarks end, in order."""
+        return [end for end, number in zip(self.ends, self.numbers, strict=True) if number in numbers]
+
+    def within(self, start: int, end: int) -> list[int]:
+        """The numbers of the landmarks that stand in ``text[start:end]``, and of those that end there."""
+        return self.numbers[bisect_right(self.ends, start) : bisect_right(self.ends, end)]
+
+
+class SpanShortlist(Generic[R]):
+    """As :class:`Shortlist`, for spans of a text whose landmarks are known. What a match begins with is not looked at."""
+
+    def __init__(self, rules: Sequence[tuple[R, re.Pattern[str]]], landmarks: Landmarks) -> None:
+        self.rules = tuple(rules)
+        self._landmarks = landmarks
+        self._always: list[int] = []
+        self._by_landmark: dict[int, list[int]] = {}
+        self._ways: list[tuple[int, tuple[frozenset[int], ...], tuple[tuple[str, ...], ...]]] = []
+        for place, (_, expression) in enumerate(rules):
+            for known in look(expression).ways:
+                clauses = known.clauses
+                far = sorted((c for c in clauses if landmarks.numbers.keys() >= c), key=len)
+                numbers = [frozenset(landmarks.numbers[literal] for literal in clause) for clause in far]
+                way = len(self._ways)
+                self._ways.append((place, tuple(numbers[1:]), tuple(tuple(c) for c in clauses if c not in far)))
+                if not numbers:
+                    self._always.append(way)
+                for number in numbers[0] if numbers else ():
+                    self._by_landmark.setdefault(number, []).append(way)
+
+    def ends(self, text: str) -> list[int]:
+        """The ends of the landmarks of which one stands in every match of one of the rules, in order. Raises ValueError for a rule that
+        has none."""
+        if self._always:
+            raise ValueError("a rule here matches texts without any landmark")
+        return self._landmarks.of(text).ends_of(frozenset(self._by_landmark))
+
+    def of(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[R, re.Pattern[str]]]:
+        """The rules that may match in ``text[start:end]``, in order, with their expressions."""
+        sighted = self._landmarks.of(text)
+        end = len(text) if end is None else end
+        seen = sighted.within(start, end)
+        by_landmark = self._by_landmark
+        possible = set(self._always)
+        for number in seen:
+            if number in by_landmark:
+                possible.update(by_landmark[number])
+        if not possible:
+            return []
+        lower = sighted.lower[start:end]
+        ways = self._ways
+        places: set[int] = set()
+        for way in possible:
+            place, far, near = ways[way]
+            if place in places:
+                continue
+            for clause in far:
+                if clause.isdisjoint(seen):
+                    break
+            else:
+                if not near or _holds(lower, near):
+                    places.add(place)
+        return [self.rules[place] for place in sorted(places)]
+
+
+def _holds(lower: str, clauses: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether of each clause a literal stands in the text."""
+    for clause in clauses:
+        for literal in clause:
+            if literal in lower:
+                break
+        else:
+            return False
+    return True

@@ -1,0 +1,134 @@
+"""The quick look before an expression is tried: it may let through what does not match, and never loses what does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from rules import load_rules
+from rules.looks import folded, look
+from rules.schema import MARK_CLOSE, MARK_OPEN, Pattern
+from rules.shortlists import Landmarks, Shortlist, SpanShortlist
+
+RULES = load_rules()
+PATTERNS = [(p, RULES.regex(p)) for p in RULES.language.patterns]
+EXAMPLES = [e.replace(MARK_OPEN, "").replace(MARK_CLOSE, "") for p, _ in PATTERNS for e in [*p.examples, *p.counterexamples]]
+SEARCHED, MATCHED = Shortlist(PATTERNS), Shortlist(PATTERNS, "matched")
+LANDMARKS = Landmarks([look(regex) for _, regex in PATTERNS])
+IN_SPANS = SpanShortlist(PATTERNS, LANDMARKS)
+SLOW = settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
+
+
+def _damaged(text: str, how: int) -> str:
+    """The text as other print has it: capitals, white space that is no blank, letters that only ``re`` takes for others."""
+    made = [text, text.upper(), text.lower(), text.swapcase(), text.replace(" ", "\u00a0"), text.replace(" ", "\n")]
+    made += [text.replace("i", "\u0131").replace("s", "\u017f"), text.replace("i", "\u0130").replace("k", "\u212a")]
+    return made[how % len(made)]
+
+
+_PIECES = st.one_of(
+    st.tuples(st.sampled_from(EXAMPLES), st.integers(0, 7)).map(lambda drawn: _damaged(*drawn)),
+    st.tuples(st.sampled_from(EXAMPLES), st.integers(0, 60), st.integers(0, 60)).map(lambda drawn: drawn[0][drawn[1] : drawn[2]]),
+    st.text(max_size=6),
+)
+_TEXTS = st.lists(_PIECES, min_size=1, max_size=3).map("".join)
+
+
+def _ids(rules: list[tuple[Pattern, re.Pattern[str]]]) -> list[str]:
+    return [rule.id for rule, _ in rules]
+
+
+def _holds_for(text: str, start: int, end: int) -> None:
+    searched, matched, spans = (set(_ids(shown)) for shown in (SEARCHED.of(text), MATCHED.of(text), IN_SPANS.of(text, start, end)))
+    for rule, regex in PATTERNS:
+        assert rule.id in searched or regex.search(text) is None
+        assert rule.id in matched or regex.match(text) is None
+        assert rule.id in spans or (regex.search(text, start, end) is None and regex.search(text[start:end]) is None)
+
+
+@SLOW
+@given(_TEXTS, st.integers(0, 200), st.integers(0, 400))
+def test_no_rule_is_lost_whatever_the_text(text: str, start: int, length: int) -> None:
+    _holds_for(text, min(start, len(text)), min(start + length, len(text)))
+
+
+@SLOW
+@given(st.data(), st.sampled_from(PATTERNS))
+def test_no_text_that_a_rule_can_match_is_lost(data: st.DataObject, rule: tuple[Pattern, re.Pattern[str]]) -> None:
+    text = data.draw(st.from_regex(rule[1]))
+    assume(rule[1].search(text))
+    _holds_for(text, 0, len(text))
+
+
+@pytest.mark.parametrize("how", range(8))
+def test_no_example_is_lost_however_it_is_printed(how: int) -> None:
+    for example in EXAMPLES[how::8]:
+        _holds_for(_damaged(example, how), 0, len(example))
+
+
+def test_the_rules_that_are_shown_keep_their_order() -> None:
+    order = {rule.id: place for place, (rule, _) in enumerate(PATTERNS)}
+    for example in EXAMPLES[::5]:
+        for shown in (SEARCHED.of(example), MATCHED.of(example), IN_SPANS.of(example)):
+            places = [order[one] for one in _ids(shown)]
+            assert places == sorted(places)
+
+
+def test_few_rules_are_left_of_an_ordinary_sentence() -> None:
+    """What the look is for: a sentence of minutes may be matched by a small part of the rules."""
+    sentence = "Nämnden har under året haft kontakt med flera verksamheter och ser fram emot fortsatt dialog."
+    assert len(IN_SPANS.of(sentence)) < len(PATTERNS) / 4
+    assert len(MATCHED.of(sentence)) < len(PATTERNS) / 4
+
+
+@pytest.mark.parametrize(
+    ("expression", "clauses"),
+    [
+        (r"\b[Uu]ppdrag(?:et)?\s", [{"uppdrag ", "uppdraget "}]),
+        (r"(?:förklara|anse)s\b[^.]*\bfullgjo", [{"förklaras", "anses"}, {"fullgjo"}]),
+        (r"(?<!\w)[a-zåäö]+nämnd(?=en)", [{"nämnd"}]),
+        (r"(?:ab)?(?:cd)*[efg]hi+j", [{"eh", "fh", "gh"}]),
+        (r"[A-ZÅÄÖ]\w+s?\s*", []),
+        ("(?i)§", [{"§"}]),
+    ],
+)
+def test_what_an_expression_needs(expression: str, clauses: list[set[str]]) -> None:
+    (way,) = look(re.compile(expression)).ways
+    assert sorted(map(sorted, way.clauses)) == sorted(map(sorted, clauses))
+
+
+def test_alternatives_need_what_each_needs() -> None:
+    ways = look(re.compile(r"uppdra\w*[^.]*beslut|teckna\w*[^.]*firma")).ways
+    assert [sorted(map(sorted, way.clauses)) for way in ways] == [[["beslut"], ["uppdra"]], [["firma"], ["teckna"]]]
+
+
+@pytest.mark.parametrize(
+    ("expression", "starts", "anchored"),
+    [
+        (r"^(?:Sida\s)?\d{1,4}$", {"Si", "0"}, True),
+        (r"[Bb]eslut", {"Be", "be"}, False),
+        (r"(?i:k)", {"k", "K", "\u212a"}, False),
+        (r"\w+", {""}, False),
+        (r"-?\s(?=\S)", {"- ", " "}, False),
+    ],
+)
+def test_with_what_a_match_begins(expression: str, starts: set[str], anchored: bool) -> None:
+    known = look(re.compile(expression))
+    assert {start for way in known.ways for start in way.starts} == starts
+    assert known.anchored is anchored
+
+
+def test_a_folded_text_keeps_its_places() -> None:
+    assert folded("Får\u00a0i\nUPPDRAG") == "får i uppdrag"
+    sighted = Landmarks([look(re.compile("uppdrag"))]).of("\u0130 Uppdrag, UPPDRAG")
+    assert sighted.ends == [9, 18]
+    assert len(sighted.within(0, 9)) == 1
+    assert len(sighted.within(9, 18)) == 1
+
+
+def test_a_stem_without_landmarks_is_refused() -> None:
+    with pytest.raises(ValueError, match="without any landmark"):
+        SpanShortlist([("any", re.compile(r"\w+"))], LANDMARKS).ends("text")
