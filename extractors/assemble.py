@@ -66,6 +66,7 @@ _OPENING = 1200
 _LISTED = ("list_head", "table", "noun")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 Made = TypeVar("Made")
+_TELLING = ("shall_stem", "comes_back_stem", "lets_stem")
 _YEAR = re.compile(r"\b((?:19|20)\d{2})\b()")
 
 
@@ -224,14 +225,13 @@ class _Assembler:
     ) -> None:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.dates, self.references, self.amounts = dates, references, amounts
-        self.telling = (rules.grammar("shall_stem"), rules.grammar("comes_back_stem"), rules.grammar("lets_stem"))
         self.should_stem, self.att_reports = rules.grammar("should_stem"), rules.grammar("reports_stem")
         self.stems, self.telling_stems, self.duty_stem = _memo(
             rules,
             "stems",
             lambda: (
                 [rules.grammar_in_spans("trigger_stem")],
-                [rules.grammar_in_spans("shall_stem"), rules.grammar_in_spans("comes_back_stem")],
+                [rules.grammar_in_spans(stem) for stem in _TELLING],
                 rules.grammar_in_spans("duty_stem"),
             ),
         )
@@ -441,7 +441,7 @@ class _Assembler:
     def _may_tell(self, index: int, sentence: str) -> bool:
         """Whether "X ska V" is looked for in a sentence of a block."""
         if self._tells(index):
-            if any(stem.search(sentence) for stem in self.telling):
+            if any(stem.rules[0][1].search(sentence) for stem in self.telling_stems):
                 return True
             if self.document.blocks[index].marker == "att" and self.att_reports.search(sentence):
                 return True
