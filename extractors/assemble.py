@@ -22,7 +22,7 @@ from extractors.frames import Frame, Slot
 from extractors.givers import Found, Givers
 from extractors.headed import headed_tasks
 from extractors.mentions import within
-from extractors.meta import first_lines, is_plan, published_on, read_meta
+from extractors.meta import first_lines, is_news, is_plan, published_on, read_meta
 from extractors.model import (
     Amount,
     Assignment,
@@ -61,8 +61,6 @@ from rules.shortlists import SpanShortlist
 _FULL_DATE = re.compile(
     r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b"
 )
-_OPENING = 1200
-"""Characters in which a page says what it is about."""
 _LISTED = ("list_head", "table", "noun")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 Made = TypeVar("Made")
@@ -237,8 +235,7 @@ class _Assembler:
         )
         self.resolver = Resolver(document, bodies, meta)
         self.plan = is_plan(document, meta, rules)
-        self.news = meta.kind == "okänd" and meta.body is not None and not document.paragraphs and not self.plan
-        self.news = self.news and rules.grammar("page_of_decisions").search(document.text, 0, _OPENING) is not None
+        self.news = is_news(document, meta, rules)
         self.rows: dict[int, TaskRow] = {}
         self.givers = Givers(document, meta, rules, bodies, self.resolver, self.rows)
         self.status = StatusReader(document, meta, rules, bodies)
@@ -510,6 +507,8 @@ class _Assembler:
         parts = split(frame, document.text, self.deadlines, self.dates, self.references)
         if frame.voice == "noun" and not frame.has_task:
             return [Found(frame, verdict, index, frame.sentence, ())]
+        if frame.voice == "shall" and frame.trigger.tense == "past":  # the day before "att" is that of the decision
+            return [Found(p, verdict, index, p.sentence, (p.task,)) for p in parts]
         if frame.voice == "shall":  # "Senast den 1 mars ska förvaltningen …": the time may stand before the subject
             return [Found(p, verdict, index, p.sentence, (p.sentence,), whole=frame.task if len(parts) > 1 else None) for p in parts]
         return [Found(p, verdict, index, p.sentence, (p.task,), whole=frame.task if len(parts) > 1 else None) for p in parts]
@@ -618,7 +617,8 @@ class _Assembler:
         block: Block = document.blocks[entry.block]
         cues = list(verdict.cues)
         assigner = self.givers.givers(entry, before, cues)
-        if self.plan and verdict.status == "cited" and assigner and assigner[0].name == self.meta.body and frame.voice in _LISTED:
+        listed = _LISTED if self.plan else ("list_head",) if self.news else ()
+        if verdict.status == "cited" and assigner and assigner[0].name == self.meta.body and frame.voice in listed:
             verdict = replace(verdict, status="decided")  # the plan is the decision
         assignees = self.resolver.parties(frame.assignee, entry.block)
         if frame.voice == "list_head":

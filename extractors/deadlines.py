@@ -31,6 +31,8 @@ class DeadlineFinder:
         self.before_it, self.own_clause = rules.grammar("before_it"), rules.grammar("own_clause")
         self.fronted_time, self.only_reports = rules.grammar("fronted_time"), rules.grammar("only_reports")
         self.task_with_time, self.and_to = rules.grammar("task_with_time"), rules.grammar("and_to")
+        self.then_a_day = rules.grammar("then_a_day")
+        self.weekday = rules.grammar("weekday_before")
         self.joins_receiver = rules.grammar("joins_receiver")
         self.only_time, self.to_hand = rules.grammar("only_time"), rules.grammar("to_hand")
         self.joint_at_end = rules.grammar("joint_at_end")
@@ -131,6 +133,8 @@ class DeadlineFinder:
         )
         if inside:  # the mention took its preposition with it
             before += inside.group()
+        weekday = self.weekday.search(before)
+        before = before[: weekday.start()] + "den " if weekday else before
         if mention.precision == "month_end" or mention.precision == "impossible":
             return None
         after = text[mention.span.end : mention.span.end + 12]
@@ -238,6 +242,7 @@ class DeadlineFinder:
             meeting = any(regex.match(after) for regex in self.meeting_word) or bool(self.extra_meeting.search(before + " "))
             if not meeting and body.raw.endswith("s") and self.bodies.base_form(body.raw).lower() != body.raw.lower():
                 continue  # "i bilaga till stadsledningskontorets tjänsteutlåtande": an owner, not a receiver
+            meeting = meeting or self.then_a_day.match(after) is not None
             if meeting and re.search(r"\b(?:till|inför)\s(?:kommande\s|nästa\s)?$", before):
                 found.append(body)  # "ta fram förslag … till nämndens sammanträde i mars"
                 continue

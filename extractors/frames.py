@@ -88,6 +88,7 @@ class FrameFinder:
             rules.grammar("date_lead"),
             rules.grammar("date_tail"),
         )
+        self.pronoun, self.relative = rules.grammar("pronoun_object"), rules.grammar("relative_subject")
         self.att, self.task_without_att = rules.grammar("task_att"), rules.grammar("task_without_att")
         self.got_from = rules.grammar("got_from")
         self.insertion = rules.grammar("insertion")
@@ -307,6 +308,9 @@ class FrameFinder:
         else:
             assigner, tense = self._decider(text, sentence, verb, tense)
         assignee = to if obj is None or not self.bodies.is_party(obj.raw) else obj
+        if assignee is None and obj is not None and self.pronoun.fullmatch(obj.raw):
+            named = self.bodies.find(text, sentence.start, verb.start)  # "bemyndiga regionstyrelsen och ge den i uppdrag"
+            assignee = Slot(named[-1].raw, named[-1].span) if named else None
         return Frame(
             trigger, anchor, sentence, "gives", tense, task, assigner, assignee, (*more, *partners), verb, inverted=inverted, rules=rules
         )
@@ -408,6 +412,10 @@ class FrameFinder:
             auxiliary = _last(self.auxiliary.finditer(text, start, end))
             if auxiliary is not None:
                 end = auxiliary.start()
+        relative = self.relative.search(text, start, end) if text.find(" som ", start, end) >= 0 else None
+        named = self.bodies.find(text, start, relative.start()) if relative is not None else []
+        if relative is not None and named and named[-1].span.end == relative.start():
+            return Slot(named[-1].raw, named[-1].span)  # "Hur de används avgörs av direktören, som också har fått i uppdrag"
         clause = self.clause_opener.match(text, start, end)
         low = clause.end() if clause else start
         leading = self.clause_lead.match(text[low:end])
@@ -615,7 +623,7 @@ class FrameFinder:
         verb = Span(*match.span("verb"))
         assigner = self._decider(text, sentence, verb, "past")[0] if trigger.tense == "past" else None
         task = Span(verb.start if trigger.id == "frame.comes_back" else verb.end + 1, sentence.end)
-        if trigger.id == "frame.shall_list":
+        if trigger.id in ("frame.shall_list", "frame.shall_list_after_time"):
             task = Span(sentence.end, sentence.end)  # each point below is a task
         return Frame(
             trigger, Span(*match.span()), sentence, "shall", trigger.tense, task, assigner, to, partners, verb, rules=(trigger.id,)

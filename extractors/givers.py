@@ -222,6 +222,8 @@ class Givers:
             match = self.task_heading.match(self.document.text[above.content : above.end])
             if match is not None:
                 named = match.group("source") or match.group("by") or match.group("of")
+                if named and self.rules.grammar("plural_group").search(named.lower()):
+                    return None  # "Nämndernas uppdrag": theirs to do
                 return self.resolver.name(named, block)[0] if named and self.bodies.type_of(named) else None
         return None
 

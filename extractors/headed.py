@@ -7,7 +7,7 @@ heading, or in the headings between it and the points.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.bodies import Bodies
 from extractors.frames import Frame, Slot
@@ -36,7 +36,7 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
     """
     trigger = next(t for t in rules.language.frames.trigger if t.id == "frame.task_heading")
     regex, parts, infinitive = rules.regex(trigger), rules.grammar("list_part"), rules.grammar("infinitive_first")
-    subject = rules.grammar("list_task_subject")
+    subject, plural = rules.grammar("list_task_subject"), rules.grammar("plural_group")
     found: dict[int, Frame] = {}
     over: _Heading | None = None
     owner: Slot | None = None
@@ -48,14 +48,16 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
             match = regex.match(text)
             if match is not None:
                 over = _read(match, block.content, weight(document, block))
+                if over.by is not None and plural.search(over.by.raw.lower()):
+                    over = replace(over, by=None, to=over.to or over.by)  # "Nämndernas uppdrag": theirs to do
                 owner = above[1] if above is not None and over.to is None and over.by is None else None
                 continue
             owner = _owner(text, block.content, bodies)
             above = (0, owner) if owner is not None else above
             if over is not None and owner is None and not parts.match(text) and weight(document, block) >= over.size:
                 over = None
-        elif over is not None and (owner or over.to or over.by) and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
-            if block.kind is BlockKind.ITEM and infinitive.match(text):
+        elif over is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
+            if block.kind is BlockKind.ITEM and infinitive.match(text) and (owner or over.to or over.by):
                 span = Span(block.content, block.end)
             elif _says_who_shall(text, subject, bodies):
                 span = next(iter(sentences(document, block, rules)), Span(block.content, block.end))

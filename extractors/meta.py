@@ -11,6 +11,8 @@ from extractors.model import BlockKind, Document, Meta, Reading
 from rules import Rules
 
 _BARE_DIARY = re.compile(r"^(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{2,6}(?:[-/]\d{1,4})?$")
+_OPENING = 1200
+"""Characters in which a page says what it is about."""
 _INGRESS = 600
 """Characters of the title and ingress of a page of news."""
 
@@ -60,9 +62,10 @@ def read_meta(document: Document, reading: Reading, rules: Rules, bodies: Bodies
 
 def published_on(document: Document, rules: Rules) -> date | None:
     """The day a page, a letter or a plan says it is of, where it tells of no meeting by its day: "Publicerad 2025-03-06"."""
+    last = [line.text for page in document.pages[-1:] for line in page.lines[-4:]]
     for rule in rules.language.kinds.published:
         regex = rules.regex(rule)
-        for line in first_lines(document):
+        for line in [*first_lines(document), *(last if rule.id == "published.labelled" else [])]:
             match = regex.search(line)
             day = parse_day(match.group("date"), rules) if match else None
             if day is not None:
@@ -76,7 +79,14 @@ def is_plan(document: Document, meta: Meta, rules: Rules) -> bool:
         return False
     adopted = any(rules.grammar("adopted_by").search(line) for line in first_lines(document))
     gives = rules.grammar("gives_following").search(document.text) if "uppdrag" in document.text else None
-    return adopted or (gives is not None and (gives.group("now") or gives.group("after")) is not None)
+    return adopted or (gives is not None and (gives.group("now") or gives.group("after") or gives.group("owner")) is not None)
+
+
+def is_news(document: Document, meta: Meta, rules: Rules) -> bool:
+    """Whether a document is a page that tells what a meeting decided: what it says somebody shall do was decided there."""
+    if meta.kind != "okänd" or meta.body is None or document.paragraphs or is_plan(document, meta, rules):
+        return False
+    return rules.grammar("page_of_decisions").search(document.text, 0, _OPENING) is not None
 
 
 def printed_organisation(lines: list[str], rules: Rules) -> str | None:
@@ -137,8 +147,9 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     if adopted is not None and bodies.type_of(adopted.group("body")) in ("board", "assembly"):
         return bodies.base_form(adopted.group("body"))  # whose plan it is; the boards it names are those it tells
     gives = rules.grammar("gives_following").search(document.text) if kind == "okänd" and "uppdrag" in document.text else None
-    if gives is not None and bodies.type_of(gives.group("body") or gives.group("after")) in ("board", "assembly"):
-        return bodies.base_form(gives.group("body") or gives.group("after"))
+    giver = gives.group("body") or gives.group("after") or gives.group("owner") if gives is not None else ""
+    if bodies.type_of(giver) in ("board", "assembly"):
+        return bodies.base_form(giver)
     votes: Counter[str] = Counter()
     for line in lines:
         for regex in alone:

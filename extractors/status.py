@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from extractors.bodies import Bodies
 from extractors.frames import Frame
-from extractors.meta import parse_day
+from extractors.meta import is_news, parse_day
 from extractors.model import Block, BlockKind, Cue, Document, Meta, Span
 from rules import Rules
 from rules.schema import StatusCue
@@ -55,6 +55,7 @@ class StatusReader:
         self.cues = [(c, rules.regex(c)) for c in rules.language.status.cue]
         self.lead_in_cues = _in_spans(rules, "lead_in")
         self.sentence_cues = _in_spans(rules, "sentence")
+        self.before_now, self.news = rules.grammar("before_now"), is_news(document, meta, rules)
         self._clauses: dict[int, _LeadIn | None] = {}
         self.sections = rules.language.status.sections
         self.adopted = self._decided_as("as_proposed")
@@ -244,8 +245,12 @@ class StatusReader:
                 not kind
                 and self.meta.kind in ("okänd", "protokoll")
                 and sentence_status != "cited"
-                and frame.tense == "past"
-                and (not document.sections or (not document.paragraphs and frame.assigner is not None and self._meets(frame.assigner.raw)))
+                and (frame.tense == "past" or (self.news and not self.before_now.search(sentence)))
+                and (
+                    not document.sections
+                    or self.news
+                    or (not document.paragraphs and frame.assigner is not None and self._meets(frame.assigner.raw))
+                )
             ):
                 status = "decided"  # a web page that tells in the past tense what the meeting it is about decided
             cues.append(Cue(f"status={status}", "tense.past", "förfluten tid", frame.verb))

@@ -278,6 +278,8 @@ class _Builder:
             and not self._next_in_list(marker[1])
         ):
             marker = None
+        if marker is not None and marker[0].style == "number" and entry.line.size > self.body_size + 1.5 and not _ends_sentence(entry.text):
+            marker = None  # "4. Nämndernas uppdrag 2025" in large letters: a chapter
         if (
             marker is not None
             and marker[0].style == "dash"
