@@ -309,8 +309,8 @@ class FrameFinder:
             assigner, tense = self._decider(text, sentence, verb, tense)
         assignee = to if obj is None or not self.bodies.is_party(obj.raw) else obj
         if assignee is None and obj is not None and self.pronoun.fullmatch(obj.raw):
-            named = self.bodies.find(text, sentence.start, verb.start)  # "bemyndiga regionstyrelsen och ge den i uppdrag"
-            assignee = Slot(named[-1].raw, named[-1].span) if named else None
+            before = self.bodies.find(text, sentence.start, verb.start)  # "bemyndiga regionstyrelsen och ge den i uppdrag"
+            assignee = Slot(before[-1].raw, before[-1].span) if before else None
         return Frame(
             trigger, anchor, sentence, "gives", tense, task, assigner, assignee, (*more, *partners), verb, inverted=inverted, rules=rules
         )
