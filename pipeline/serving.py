@@ -47,7 +47,7 @@ def application(db: Path, *, cache: Path | None = None, private: bool = False) -
     from datasette.app import Datasette
     from datasette.plugins import pm
 
-    from pipeline.datasette import plugin
+    from pipeline.datasette import plugin, workbooks
     from pipeline.datasette.counting import CountedDatabase
     from pipeline.datasette.kept import Kept
     from pipeline.datasette.metadata import DATABASE, metadata
@@ -62,12 +62,9 @@ def application(db: Path, *, cache: Path | None = None, private: bool = False) -
         Store.open(db, create=False, read_only=True).close()
     else:
         Store.open(db, create=False).close()
-    if not pm.is_registered(plugin):
-        pm.register(plugin, "uppdrag-pages")
-    if not pm.is_registered(web):
-        pm.register(web, "uppdrag-review")
-    if not pm.is_registered(link_pages):
-        pm.register(link_pages, "uppdrag-links")
+    for ours, name in ((plugin, "pages"), (workbooks, "workbooks"), (web, "review"), (link_pages, "links")):
+        if not pm.is_registered(ours):
+            pm.register(ours, f"uppdrag-{name}")
     # Datasette runs every handler of exceptions, and its own prints all local variables; ours answers instead.
     if pm.get_plugin("datasette.handle_exception") is not None:
         pm.unregister(name="datasette.handle_exception")

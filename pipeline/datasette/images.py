@@ -14,6 +14,8 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
+from pipeline.children import end_with_parent
+
 TIMEOUT = 20.0
 """Seconds a page may take to draw."""
 
@@ -149,7 +151,9 @@ class Pictures:
         with self._lock:
             if self._pool is None:
                 # Spawned, not forked: the server has threads. Recycled, so that memory stays flat over a working day.
-                self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=500)
+                self._pool = ProcessPoolExecutor(
+                    1, multiprocessing.get_context("spawn"), initializer=end_with_parent, max_tasks_per_child=500
+                )
             return self._pool
 
     def close(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +13,8 @@ from datasette.utils.asgi import NotFound, Response
 
 from pipeline.datasette.metadata import DATABASE
 from pipeline.follow_up.state import Followed, Source, state_as_of
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,13 @@ class Timeline:
 async def timeline(datasette: Any, request: Any) -> Response:
     """``/-/trad/ID?per=DAY``: the time line of a thread, asked for by the number of any of its records; today where no day is given."""
     await datasette.ensure_permissions(request.actor, [("view-database", DATABASE), "view-instance"])
-    day = _day(request.args.get("per") or "")
+    asked = (request.args.get("per") or "").strip()
+    day, misread = _day(asked)
     found = await datasette.get_database(DATABASE).execute_fn(lambda connection: read(connection, request.url_vars["thread"], day))
     if found is None:
         raise NotFound("Det finns ingen tråd med det numret")
-    return Response.html(
-        await datasette.render_template("trad.html", {"line": found, "today": datetime.now().astimezone().date()}, request=request)
-    )
+    context = {"line": found, "today": datetime.now().astimezone().date(), "misread": asked[:40] if misread else ""}
+    return Response.html(await datasette.render_template("trad.html", context, request=request))
 
 
 def read(connection: sqlite3.Connection, record: str, day: date) -> Timeline | None:
@@ -64,7 +68,7 @@ def read(connection: sqlite3.Connection, record: str, day: date) -> Timeline | N
     words = {(row["field"], row["code"]): row["swedish"] for row in cursor.execute("SELECT field, code, swedish FROM label")}
     now = next(state_as_of(connection, day, threads=[found["id"]]), None)
     links = cursor.execute(
-        "SELECT l.standing, l.evidence, l.confidence, l.record, l.page, l.document, d.name AS document_name FROM thread_link AS l"
+        "SELECT l.standing, l.evidence, l.confidence, l.record, l.other, l.page, l.document, d.name AS document_name FROM thread_link AS l"
         " LEFT JOIN document AS d ON d.sha256 = l.document WHERE l.thread = ? ORDER BY l.confidence, l.record",
         (found["id"],),
     ).fetchall()
@@ -91,9 +95,9 @@ def _steps(now: Followed, words: dict[tuple[str, str], str]) -> list[Step]:
     return steps
 
 
-def _day(text: str) -> date:
-    """The day asked for; today where it is none, or one before there were documents."""
-    try:
-        return max(date.fromisoformat(text.strip()), date(1900, 1, 1))
-    except ValueError:
-        return datetime.now().astimezone().date()
+def _day(text: str) -> tuple[date, bool]:
+    """The day asked for, ISO alone (ÅÅÅÅ-MM-DD); today where none is asked for, and where it is none, which the second value says."""
+    if _ISO.fullmatch(text):
+        with suppress(ValueError):
+            return max(date.fromisoformat(text), date(1900, 1, 1)), False
+    return datetime.now().astimezone().date(), bool(text)

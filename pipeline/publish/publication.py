@@ -21,6 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from extractors.model import FileStatus, Reading
+from pipeline.children import end_with_parent
 from pipeline.ingest import orders
 from pipeline.publish.copy import Copy
 from pipeline.publish.pictures import Sheet, draw, page_text, sheet
@@ -256,7 +257,7 @@ class _Drawing:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(2, get_context("spawn"), max_tasks_per_child=200)
+            self._pool = ProcessPoolExecutor(2, get_context("spawn"), initializer=end_with_parent, max_tasks_per_child=200)
         return self._pool
 
     def _end(self) -> None:

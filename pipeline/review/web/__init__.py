@@ -502,6 +502,15 @@ def menu_links(datasette: Any, actor: Any) -> list[dict[str, str]]:
 
 
 @hook
+def extra_template_vars(template: str | None, request: Any, datasette: Any) -> dict[str, Any]:
+    """Whether who asks may decide (``may_review``), for the ways from analysts' pages into the review room."""
+    if template not in ("sida.html", "trad.html") or request is None or not hasattr(datasette, "uppdrag_review"):
+        return {}
+    found = visitor(datasette, request)
+    return {"may_review": found is not None and found.may_write}
+
+
+@hook
 def permission_allowed(datasette: Any, actor: Any, action: str) -> bool | None:
     """On a private server whoever has not signed in sees nothing; nobody gets anything else of Datasette's than reading."""
     if action in ("view-instance", "view-database", "view-table", "view-query", "execute-sql") or not hasattr(datasette, "uppdrag_review"):

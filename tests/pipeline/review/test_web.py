@@ -14,6 +14,7 @@ import pytest
 
 from pipeline.review.accounts import Accounts
 from pipeline.serving import application
+from pipeline.store import Store
 
 PASSWORD = "ett långt lösenord"  # noqa: S105 - of accounts that live as long as the test
 Find = Callable[[str], str]
@@ -117,6 +118,24 @@ async def test_each_role_on_each_route(app: Any, accounts: Accounts, address: Fi
         closing = await browser.post("/-/granska/konton", [("csrftoken", await browser.token()), ("namn", "ingen")])
         assert closing.status_code == (400 if role == "administrator" else 403), role
     assert connection.execute("SELECT count(*) FROM review_change_set").fetchone() == (0,)
+
+
+async def test_analysts_pages_lead_into_the_review_those_who_may_decide(
+    app: Any, accounts: Accounts, address: Find, connection: sqlite3.Connection, db: Path
+) -> None:
+    with Store.open(db) as store:
+        store.relink()
+    a = address(PLAN)
+    (thread,) = connection.execute("SELECT thread FROM thread_record WHERE address = ?", (a,)).fetchone()
+    ways = (f"/-/granska/post/{a}", f"/-/granska/lanka/{thread}")
+    for role in ("nobody", "reader", "reviewer", "administrator"):
+        browser = Browser(app) if role == "nobody" else await signed_in(app, role)
+        for path, way in zip((f"/-/uppdrag/{a}", f"/-/trad/{a}"), ways, strict=True):
+            page = await browser.get(path)
+            assert page.status_code == 200
+            assert (f'href="{way}"' in page.text) is (role in ("reviewer", "administrator")), (role, path)
+            if role == "reviewer":
+                assert (await browser.get(way)).status_code == 200
 
 
 async def test_every_route_is_in_the_table_of_roles() -> None:

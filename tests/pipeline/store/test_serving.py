@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from openpyxl import load_workbook
 from PIL import Image
 
 from pipeline.datasette import metadata as described
@@ -441,6 +443,43 @@ async def test_pictures_are_remembered_up_to_a_number(written: list[Any], monkey
         pictures.close()
 
 
+async def test_a_large_workbook_is_written_while_others_get_their_pages(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workbook cannot be finished until the other page has been answered, however long its writing takes."""
+    import datasette_xlsx
+
+    answered = threading.Event()
+    finish = datasette_xlsx._Writer.finish
+
+    def held(writer: Any, info: Any) -> Any:
+        assert answered.wait(20), "the other page waited for the workbook"
+        return finish(writer, info)
+
+    monkeypatch.setattr(datasette_xlsx._Writer, "finish", held)
+    for path in ("/uppdrag/uppdrag.xlsx?status=beslutat", "/uppdrag/oppna_per_organ.xlsx"):
+        answered.clear()
+        book = asyncio.create_task(client.get(path))
+        await asyncio.sleep(0.05)
+        assert (await client.get("/-/ordlista")).status_code == 200
+        answered.set()
+        taken = await book
+        assert taken.status_code == 200, path
+        assert load_workbook(io.BytesIO(taken.content)).worksheets[0].max_row > 1
+    assert (await client.get("/uppdrag/uppdrag.xlsx?status=finnsinte")).status_code == 200
+
+
+async def test_a_time_line_is_asked_for_by_iso_days_alone(client: Any, database: Path) -> None:
+    thread = sqlite3.connect(database).execute("SELECT id FROM thread WHERE state = 'closed'").fetchone()[0]
+    page = (await client.get(f"/-/trad/{thread}?per=2024-06-30")).text
+    assert 'type="date"' not in page
+    assert re.search(r'placeholder="ÅÅÅÅ-MM-DD"[^>]* value="2024-06-30"', page)
+    assert "återrapporterat" in page
+    for odd in ("30/6/2024", "20240630", "2024-02-30", "2024-W26-7", "<b>"):
+        page = (await client.get(f"/-/trad/{thread}?per={quote(odd)}")).text
+        assert "är ingen dag: skriv ÅÅÅÅ-MM-DD" in page, odd
+        assert "<b>”" not in page
+    assert "är ingen dag" not in (await client.get(f"/-/trad/{thread}?per=")).text
+
+
 def test_a_database_that_is_not_ours_is_not_served(tmp_path: Path) -> None:
     with pytest.raises(NoDatabaseError):
         application(tmp_path / "ingen.db")
@@ -467,7 +506,9 @@ if __name__ == "__main__":
 """
 
 
-def test_a_real_server_starts_draws_a_page_and_stops(database: Path, tmp_path: Path, written: list[Any]) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_real_server_starts_draws_a_page_and_stops(database: Path, tmp_path: Path, written: list[Any], how: signal.Signals) -> None:
+    """However it is stopped, and however suddenly, nothing that it started is left."""
     script = tmp_path / "server.py"
     script.write_text(_SERVER, encoding="utf-8")
     server = subprocess.Popen([sys.executable, str(script), str(database)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -483,8 +524,9 @@ def test_a_real_server_starts_draws_a_page_and_stops(database: Path, tmp_path: P
         drawing = subprocess.run(
             ["ps", "--ppid", str(server.pid), "-o", "pid="], capture_output=True, text=True, check=False
         ).stdout.split()
-        server.send_signal(signal.SIGINT)
-        assert server.wait(20) in (0, -signal.SIGINT, 130)
+        assert any("spawn_main" in Path(f"/proc/{pid}/cmdline").read_text() for pid in drawing)
+        server.send_signal(how)
+        assert server.wait(20) in (0, -how, 128 + how)
         for pid in drawing:
             for _ in range(50):
                 if not Path(f"/proc/{pid}").exists():
