@@ -13,6 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from xlsxwriter import Workbook
+from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
@@ -52,10 +53,13 @@ def workbook(listed: Annex) -> bytes:
     forms = {
         "head": book.add_format({"bold": True, "bg_color": "#E4ECEF", "bottom": 1, "text_wrap": True, "valign": "top"}),
         "text": book.add_format({"text_wrap": True, "valign": "top", "align": "left", "bottom": 4, "bottom_color": "#9AA5A9"}),
+        "line": book.add_format({"valign": "top", "align": "left", "bottom": 4, "bottom_color": "#9AA5A9"}),
+        "link": book.add_format({"hyperlink": True, "valign": "top", "align": "left", "bottom": 4, "bottom_color": "#9AA5A9"}),
         "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top", "bottom": 4, "bottom_color": "#9AA5A9"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
     }
     _sheet(book, forms, listed, "Uppdrag", COLUMNS, _WIDTHS, [row(listed, entry) for entry in listed.entries])
+    linked = len(_SOURCES) if listed.address is not None else len(_SOURCES) - 1
     sources = [
         (
             entry.number,
@@ -69,11 +73,11 @@ def workbook(listed: Annex) -> bytes:
             source.name or source.document,
             source.page,
             listed.link(source),
-        )
+        )[:linked]
         for entry in listed.entries
         for source in entry.followed.sources
     ]
-    _sheet(book, forms, listed, "Källor", _SOURCES, _SOURCE_WIDTHS, sources)
+    _sheet(book, forms, listed, "Källor", _SOURCES[:linked], _SOURCE_WIDTHS[:linked], sources)
     _about(book, forms, listed)
     book.close()
     return to.getvalue()
@@ -106,67 +110,55 @@ def _sheet(
     sheet.set_row(0, 2 * _LINE)
     for n, title in enumerate(columns):
         sheet.write_string(0, n, title[:1].upper() + title[1:], forms["head"])
-    if any(columns[n] == "länk" and values[n] is not None for values in rows[:1] for n in range(len(columns))):
-        _linked_rows(sheet, forms, columns, widths, rows)
-    else:
-        sheet.put(rows, widths, forms["text"], forms["day"])
+    sheet.put(rows, columns, widths, forms)
 
 
 class _Rows(Worksheet):  # type: ignore[misc]  # it carries no types
     """A sheet that takes whole rows.
 
     NOTE: XlsxWriter's way is a call a cell, 7 µs; a list of 8,500 assignments has 300,000 cells. These rows go into the same file it
-    keeps rows in (``constant_memory``), in a quarter of the time; tests hold them to openpyxl and LibreOffice.
+    keeps rows in (``constant_memory``), and their links where it keeps links, in a quarter of the time; tests hold them to openpyxl and
+    LibreOffice.
     """
 
-    def put(self, rows: Sequence[tuple[Any, ...]], widths: tuple[int, ...], text: Any, day: Any) -> None:
-        """Rows below the first, which holds the headings."""
+    def put(self, rows: Sequence[tuple[Any, ...]], columns: Sequence[str], widths: Sequence[int], forms: dict[str, Any]) -> None:
+        """Rows below the first, which holds the headings. What proves an assignment stays on one line: it has a sheet of its own."""
         if not rows:
             return
         self._write_single_row(len(rows))  # the headings
-        plain, dated = text._get_xf_index(), day._get_xf_index()
-        names = [xl_col_to_name(n) for n in range(len(widths))]
+        numbers = {name: form._get_xf_index() for name, form in forms.items()}
+        plain, dated = numbers["text"], numbers["day"]
+        lined = columns.index("källor") if "källor" in columns else None
+        linked = columns.index("länk") if "länk" in columns else None
+        strings = [numbers["line"] if n == lined else numbers["link"] if n == linked else plain for n in range(len(columns))]
+        wrapped = [n for n in range(len(columns)) if n not in (lined, linked)]
+        names = [xl_col_to_name(n) for n in range(len(columns))]
         for number, values in enumerate(rows, 2):
-            parts = [f'<row r="{number}" s="{plain}" customFormat="1" ht="{_height(values, widths):g}" customHeight="1">']
-            for name, value in zip(names, values, strict=True):
+            height = _height([(values[n], widths[n]) for n in wrapped])
+            parts = [f'<row r="{number}" s="{plain}" customFormat="1" ht="{height:g}" customHeight="1">']
+            for n, value in enumerate(values):
                 if value is None:
                     continue
                 if isinstance(value, str):
+                    if n == linked and number <= _LINKS:
+                        self.hyperlinks[number - 1][n] = Url(value)
+                        value = "öppna sidan"
                     shown = _NOT_XML.sub("", escape(value[:_LONGEST]))
-                    parts.append(f'<c r="{name}{number}" s="{plain}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>')
+                    parts.append(
+                        f'<c r="{names[n]}{number}" s="{strings[n]}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
+                    )
                 elif isinstance(value, int):
-                    parts.append(f'<c r="{name}{number}" s="{plain}"><v>{value}</v></c>')
+                    parts.append(f'<c r="{names[n]}{number}" s="{plain}"><v>{value}</v></c>')
                 else:
-                    parts.append(f'<c r="{name}{number}" s="{dated}"><v>{(value - _EPOCH).days}</v></c>')
+                    parts.append(f'<c r="{names[n]}{number}" s="{dated}"><v>{(value - _EPOCH).days}</v></c>')
             self.fh.write("".join([*parts, "</row>"]))
-        self.dim_rowmax, self.dim_colmax = len(rows), len(widths) - 1
+        self.dim_rowmax, self.dim_colmax = len(rows), len(columns) - 1
 
 
-def _linked_rows(
-    sheet: Any, forms: dict[str, Any], columns: tuple[str, ...], widths: tuple[int, ...], rows: Sequence[tuple[Any, ...]]
-) -> None:
-    """Rows with addresses, which XlsxWriter keeps account of cell by cell."""
-    text, day = forms["text"], forms["day"]
-    for at, values in enumerate(rows, 1):
-        # Not every program makes rows as tall as their text when it opens a workbook.
-        sheet.set_row(at, _height(values, widths), text)
-        for n, value in enumerate(values):
-            if value is None:
-                continue
-            if isinstance(value, date):
-                sheet.write_number(at, n, (value - _EPOCH).days, day)
-            elif isinstance(value, int):
-                sheet.write_number(at, n, value, text)
-            elif columns[n] == "länk" and at <= _LINKS:
-                sheet.write_url(at, n, value, None, "öppna sidan")
-            else:
-                sheet.write_string(at, n, value[:_LONGEST], text)
-
-
-def _height(values: tuple[object, ...], widths: tuple[int, ...]) -> float:
-    """Points, for the longest text of a row wrapped at the width of its column."""
+def _height(wrapped: Sequence[tuple[object, int]]) -> float:
+    """Points, for the longest text of a row wrapped at the width of its column. Not every program makes rows as tall as their text."""
     lines = 1
-    for value, width in zip(values, widths, strict=True):
+    for value, width in wrapped:
         if isinstance(value, str) and (len(value) > width or "\n" in value):
             lines = max(lines, sum(len(part) // (width - 3) + 1 for part in value.split("\n")))
     return min(_LINE * lines, _TALLEST)
@@ -176,11 +168,16 @@ def _about(book: Any, forms: dict[str, Any], listed: Annex) -> None:
     sheet = book.add_worksheet("Om listan")
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 80)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, listed.title, forms["title"])
     lines = [("Organ", listed.body), ("Organisation", listed.organisation or ""), ("Läget per", listed.day)]
     lines += [(heading, count) for heading, count in listed.counts()]
-    lines.append(("Källor", "Varje händelse står på bladet Källor, med dokument och sida. Det som inte har hittats står under Saknas."))
+    lines.append(
+        ("Källor", "Varje händelse står på bladet Källor, med dokument och sida. Det som inte har hittats står i kolumnen Saknas.")
+    )
     for at, (label, value) in enumerate(lines, 2):
+        sheet.set_row(at, _height([(value, 80)]))
         sheet.write_string(at, 0, label, forms["text"])
         if isinstance(value, date):
             sheet.write_datetime(at, 1, value, forms["day"])

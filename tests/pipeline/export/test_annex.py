@@ -115,20 +115,24 @@ def test_the_workbook_through_openpyxl(listed: Annex) -> None:
     assert sheet.page_setup.orientation == "landscape"
     assert all(sheet.column_dimensions[letter].width for letter in "ABCDEF")
     assert {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row} <= {"s", "inlineStr", "n", "d"}, "no formula anywhere"
+    at, sources = max(enumerate((str(row[18]) for row in rows[1:]), 2), key=lambda numbered: len(numbered[1]))
+    assert sheet.row_dimensions[at].height < 15 * len(sources) / 50, "no row is as tall as its sources, which have a sheet of their own"
     links = [cell.hyperlink.target for row in book["Källor"].iter_rows(min_row=2) for cell in row if cell.hyperlink]
     assert links[0] == f"{ADDRESS}/-/sida/{'a' * 64}/1?uppdrag={'0' * 16}"
     assert len(links) == 12
 
 
 def test_sources_without_addresses_are_the_same_but_for_the_links(followed: Path, listed: Annex) -> None:
-    """Rows with addresses are written cell by cell, others whole: the cells are equal."""
+    """Without addresses there is no column for them; everything else is the same."""
     from dataclasses import replace
 
     def cells(one: Annex) -> list[list[object]]:
         sheet = openpyxl.load_workbook(io.BytesIO(written(one, "xlsx")))["Källor"]
-        return [[cell.value for cell in row[:-1]] for row in sheet.iter_rows()]
+        return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
-    assert cells(replace(listed, address=None)) == cells(listed)
+    linked = cells(listed)
+    assert {row.pop() for row in linked} == {"Länk", "öppna sidan"}
+    assert cells(replace(listed, address=None)) == linked
     assert len(cells(listed)) == 13
     hostile = replace(listed.entries[0].followed, task="a\x07b <&> ]]> \ud800".encode("utf-8", "replace").decode())
     odd = replace(listed, entries=(replace(listed.entries[0], followed=hostile),))
