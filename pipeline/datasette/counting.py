@@ -1,8 +1,8 @@
 """Counts and facets that never hold a page up.
 
 A table page shows how many rows there are and how they part by some columns. Of a million rows that may take seconds, while the rows
-themselves come at once from an index. So a count is given a moment; one that needs longer goes on by itself (:mod:`kept`), the page says
-so, and the next reader finds it there. What is shown is always exact, or not shown.
+themselves come at once from an index (:mod:`ordering`). So the counts of a page are given a moment together; one that needs longer goes on
+by itself (:mod:`kept`), the page says so, and the next reader finds it there. What is shown is always exact, or not shown.
 """
 
 # ruff: noqa: S608 - statements are put together from the names of our own views
@@ -10,6 +10,8 @@ so, and the next reader finds it there. What is shown is always exact, or not sh
 from __future__ import annotations
 
 import re
+import sqlite3
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,10 +19,10 @@ from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import CustomRow, escape_sqlite
 
 from pipeline.datasette.kept import Answer, Kept
+from pipeline.datasette.ordering import ordered
+from pipeline.datasette.visits import BUDGET, VISIT, Visit
 
-MOMENT = 120
-"""Milliseconds a count may take while its page waits."""
-
+_LEAST = 5.0  # milliseconds within which it is worth while to begin
 _COUNT = re.compile(r"\s*select count\(\*\) from ")
 _FACET = re.compile(r"\s*select \S+ as value, count\(\*\) as count from \(")
 
@@ -33,8 +35,13 @@ class CountedDatabase(Database):  # type: ignore[misc]  # Datasette carries no t
         self.kept = kept
 
     async def execute(self, sql: str, params: Any = None, *args: Any, **options: Any) -> Any:
-        """As Datasette's own. Raises QueryInterrupted for a count that needs longer than a moment."""
-        if not (_COUNT.match(sql) or _FACET.match(sql)) or (params and not isinstance(params, Mapping)):
+        """As Datasette's own. Raises QueryInterrupted for a count that needs longer than what is left of its page's moment."""
+        visit = VISIT.get()
+        if params and not isinstance(params, Mapping):
+            return await super().execute(sql, params, *args, **options)
+        if not (_COUNT.match(sql) or _FACET.match(sql)):
+            if visit is not None and visit.view:
+                sql = await self.execute_fn(lambda connection: ordered(connection, sql, params or {}, visit))
             return await super().execute(sql, params, *args, **options)
         # A search with many hits is written for the rows, which are read in their order; counted it is faster from the hits.
         sql = sql.replace("+rad in (", "rad in (")
@@ -42,14 +49,20 @@ class CountedDatabase(Database):  # type: ignore[misc]  # Datasette carries no t
         known, current = await self.kept.known(asked, params or None)
         if known is not None and current:
             return _results(known)
-        options["custom_time_limit"] = min(options.get("custom_time_limit") or MOMENT, MOMENT)
+        visit = visit or Visit()
+        began = time.perf_counter()
         try:
+            if visit.left < _LEAST:
+                raise QueryInterrupted(sqlite3.OperationalError("interrupted"), sql, params)
+            options["custom_time_limit"] = min(options.get("custom_time_limit") or BUDGET, visit.left)
             return await super().execute(sql, params, *args, **options)
         except QueryInterrupted:
             self.kept.warm(asked, params or None)
             if known is not None:
                 return _results(known)
             raise
+        finally:
+            visit.left -= 1000 * (time.perf_counter() - began)
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
         """Every table, uncounted: the front page and the list of views show no such counts, and Datasette would try each for ``limit``

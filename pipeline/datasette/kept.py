@@ -2,7 +2,7 @@
 
 The front page and the dashboards count everything there is. Of a million assignments that takes seconds, and the answer is the same for
 everyone until somebody writes. So it is counted once, on a connection and a thread of its own, and a page waits for it only a moment:
-after that it shows what was counted last, and says when.
+after that it shows what was counted last, and says when. What somebody waits for has a thread of its own, beside what is counted ahead.
 """
 
 from __future__ import annotations
@@ -47,22 +47,32 @@ class Answer:
     current: bool = True
 
 
+@dataclass
+class _Line:
+    """A thread that counts one question after the other, on a connection of its own."""
+
+    thread: ThreadPoolExecutor
+    connection: sqlite3.Connection | None = None
+
+
 class Kept:
-    """The answers over one database file. Nothing is opened before the first question; :meth:`close` ends its thread and connection."""
+    """The answers over one database file. Nothing is opened before the first question; :meth:`close` ends its threads and connections."""
 
     def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], None] = lambda _: None) -> None:
         """``prepare`` is called with a new connection, to give it the functions the questions use."""
         self.path = path
         self._prepare = prepare
         self._lock = threading.Lock()
-        self._thread: ThreadPoolExecutor | None = None
-        self._connection: sqlite3.Connection | None = None
+        self._lines: dict[bool, _Line] = {}  # by whether somebody waits
         self._watcher: sqlite3.Connection | None = None
         self._answers: dict[tuple[Any, ...], Answer] = {}
         self._asked: dict[tuple[Any, ...], Future[Answer]] = {}
+        self._waited_for: set[tuple[Any, ...]] = set()
 
-    async def ask(self, sql: str, values: Mapping[str, Any] | None = None) -> Answer | None:
+    async def ask(self, sql: str, values: Mapping[str, Any] | None = None, *, patience: float | None = None) -> Answer | None:
         """The answer: the current one if it is there or comes soon, else the latest (``current`` false), else None while it is counted.
+
+        ``patience`` are the seconds an answer that was never given before is waited for; by default FIRST_PATIENCE.
 
         Raises sqlite3.Error where the question cannot be answered, sqlite3.OperationalError where it takes longer than SECONDS.
         """
@@ -71,10 +81,10 @@ class Kept:
         known = self._answers.get(key)
         if known is not None and (known.version == version or _fresh_enough(known)):
             return _at(known, version)
-        coming = self._ask(key, sql, dict(values or {}))
+        coming = self._ask(key, sql, dict(values or {}), waits=True)
         try:
             # Shielded: a reader who leaves does not take the answer from the others.
-            patience = FIRST_PATIENCE if known is None else PATIENCE
+            patience = PATIENCE if known is not None else FIRST_PATIENCE if patience is None else patience
             return _at(await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(coming)), patience), version)
         except TimeoutError:
             return None if known is None else _at(known, version)
@@ -87,26 +97,31 @@ class Kept:
     def warm(self, sql: str, values: Mapping[str, Any] | None = None) -> Future[Answer] | None:
         """Asks without waiting, so that the next visitor finds the answer there; None where too much is being asked already."""
         key = _key(sql, values)
-        return None if len(self._asked) >= _WAITING and key not in self._asked else self._ask(key, sql, dict(values or {}))
+        return None if len(self._asked) >= _WAITING and key not in self._asked else self._ask(key, sql, dict(values or {}), waits=False)
 
-    def _ask(self, key: tuple[Any, ...], sql: str, values: dict[str, Any]) -> Future[Answer]:
+    def _ask(self, key: tuple[Any, ...], sql: str, values: dict[str, Any], *, waits: bool) -> Future[Answer]:
         with self._lock:
-            if key in self._asked:
-                return self._asked[key]
-            if self._thread is None:
-                self._thread = ThreadPoolExecutor(1, "uppdrag-kept")
-            coming = self._asked[key] = self._thread.submit(self._answer, key, sql, values)
+            known = self._asked.get(key)
+            # What nobody waited for and has not begun goes over to the line of those who wait.
+            if known is not None and (not waits or key in self._waited_for or not known.cancel()):
+                return known
+            if waits:
+                self._waited_for.add(key)
+            if waits not in self._lines:
+                self._lines[waits] = _Line(ThreadPoolExecutor(1, f"uppdrag-kept-{'asked' if waits else 'ahead'}"))
+            line = self._lines[waits]
+            coming = self._asked[key] = line.thread.submit(self._answer, line, key, sql, values)
             return coming
 
-    def _answer(self, key: tuple[Any, ...], sql: str, values: dict[str, Any]) -> Answer:
+    def _answer(self, line: _Line, key: tuple[Any, ...], sql: str, values: dict[str, Any]) -> Answer:
         try:
             version = self._version()
-            if self._connection is None:
-                self._connection = _opened(self.path)
-                self._prepare(self._connection)
+            if line.connection is None:
+                line.connection = _opened(self.path)
+                self._prepare(line.connection)
             began = time.perf_counter()
-            self._connection.set_progress_handler(lambda: time.perf_counter() - began > SECONDS, 100_000)
-            cursor = self._connection.execute(sql, values)
+            line.connection.set_progress_handler(lambda: time.perf_counter() - began > SECONDS, 100_000)
+            cursor = line.connection.execute(sql, values)
             columns = tuple(name for name, *_ in cursor.description)
             rows = tuple(dict(zip(columns, row, strict=True)) for row in cursor)
             answer = Answer(columns, rows, datetime.now().astimezone(), time.perf_counter() - began, version)
@@ -119,6 +134,7 @@ class Kept:
         finally:
             with self._lock:
                 self._asked.pop(key, None)
+                self._waited_for.discard(key)
 
     def _version(self) -> Version:
         """Another one on another day and after every commit of anybody. SQLite's number is of one connection: hence a connection that only
@@ -130,15 +146,15 @@ class Kept:
 
     def close(self) -> None:
         """Ends what is being counted."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            if self._connection is not None:
-                self._connection.interrupt()
-            thread.shutdown(wait=True, cancel_futures=True)
-        for connection in (self._connection, self._watcher):
+        lines, self._lines = list(self._lines.values()), {}
+        for line in lines:
+            if line.connection is not None:
+                line.connection.interrupt()
+            line.thread.shutdown(wait=True, cancel_futures=True)
+        for connection in (*(line.connection for line in lines), self._watcher):
             if connection is not None:
                 connection.close()
-        self._connection = self._watcher = None
+        self._watcher = None
 
 
 def _key(sql: str, values: Mapping[str, Any] | None) -> tuple[Any, ...]:

@@ -25,6 +25,7 @@ from pipeline.datasette.overview import figures
 from pipeline.datasette.pages import Places, kronor, number
 from pipeline.datasette.searching import filters, search
 from pipeline.datasette.timeline import timeline
+from pipeline.datasette.visits import VISIT, Visit
 from pipeline.publish.served import PublishedCopy
 
 WIDTHS = {"1": 700, "2": 1100, "3": 1700}
@@ -55,6 +56,7 @@ def hook(function: _Function) -> _Function:
 _LINK = re.compile(r"/-/(?:sida/[0-9a-f]{64}/\d+(?:\?[a-z_]+=[0-9a-f]+)?|(?:uppdrag|trad)/[0-9a-f]{16})")
 _ADDRESS = re.compile(r"[0-9a-f]{16}")
 _MONEY = frozenset({"belopp_mnkr", "summa_mnkr", "minst_mnkr", "storst_mnkr", "belopp_kr"})
+_TOO_LONG = "Lägg till ett filter, sök efter ord i stället för att filtrera på en del av en text, eller ordna efter en annan kolumn."
 _log = logging.getLogger(__name__)
 _HELD = {"pictures": Pictures()}
 
@@ -162,7 +164,10 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own, which would say that the view cannot be searched
 def filters_from_request(request: Any, database: str, table: str, datasette: Any) -> Any:
-    """Search in a view."""
+    """Search in a view; and that it is a view's page that is asked for, not its data."""
+    visit = VISIT.get()
+    if visit is not None and database == DATABASE and not re.search(r"\.\w+$", request.path):
+        visit.view = table
     return (lambda: filters(datasette, request, table)) if database == DATABASE else None
 
 
@@ -209,6 +214,8 @@ def extra_template_vars(template: str, datasette: Any) -> Any:
 
     async def variables() -> dict[str, Any]:
         kept: dict[str, Any] = {"number": number, "kronor": kronor, "uppdrag_database": DATABASE}
+        if template == "table.html":
+            kept["unsorted"] = visit.unsorted if (visit := VISIT.get()) is not None else ""
         if template in ("index.html", "database.html"):
             kept |= {"tables_described": _tables(datasette), "saved_queries": queries()}
         if template == "index.html" and DATABASE in datasette.databases:
@@ -228,7 +235,10 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """A Swedish page, or JSON for a program. Datasette's own answer would first print every local variable to the console."""
 
     async def answer() -> Response:
-        if isinstance(exception, DatasetteError):
+        heading = ""
+        if isinstance(exception, DatasetteError) and exception.title == "SQL Interrupted":
+            status, message, heading = exception.status, _TOO_LONG, "Det tog för lång tid och avbröts"
+        elif isinstance(exception, DatasetteError):
             status, message = exception.status, "" if exception.message_is_html else str(exception.message)
         elif isinstance(exception, Base400):
             status, message = exception.status, str(exception.args[0]) if exception.args else ""
@@ -238,7 +248,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
         if request.path.endswith(".json"):
             return Response.json({"ok": False, "error": message, "status": status}, status=status)
         page = datasette.jinja_env.get_template("error.html")
-        context = {"status": status, "error": message, "urls": datasette.urls, "menu_links": list, "number": number}
+        context = {"status": status, "heading": heading, "error": message, "urls": datasette.urls, "menu_links": list, "number": number}
         return Response.html(await page.render_async(context), status=status)
 
     return answer
@@ -256,6 +266,7 @@ def asgi_wrapper() -> Callable[[Any], Any]:
                     event = {**event, "headers": [*event.get("headers", []), *([n, v] for n, v in HEADERS.items() if n not in given)]}
                 await send(event)
 
+            VISIT.set(Visit() if scope["type"] == "http" else None)
             await app(scope, receive, sent if scope["type"] == "http" else send)
 
         return wrapped

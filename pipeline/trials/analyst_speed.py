@@ -129,6 +129,8 @@ def _questions(connection: sqlite3.Connection, asked: int, chance: random.Random
         return chance.sample(found, min(count, len(found)))
 
     bodies = some("SELECT DISTINCT body FROM current_row WHERE body IS NOT NULL", 40)
+    # Who gave a thread is named as printed: "Regionstyrelsen", of all organisations. The largest are the slowest.
+    givers = [str(row[0]) for row in connection.execute("SELECT body FROM thread GROUP BY body ORDER BY count(*) DESC LIMIT 20")]
     roles = some("SELECT assignee_names FROM current_row WHERE assignee_names IS NOT NULL ORDER BY id LIMIT 500", 20)
     texts = connection.execute("SELECT text FROM page WHERE id % 997 = 3 LIMIT 200").fetchall()
     words = sorted({word for (text,) in texts for word in re.findall(r"[a-zåäö]{4,}", text.lower())})
@@ -138,7 +140,7 @@ def _questions(connection: sqlite3.Connection, asked: int, chance: random.Random
     kinds: dict[str, Sequence[str]] = {
         "front page": ["/"],
         "dashboards": ["/-/diagram", *(f"/-/diagram/{name}" for name in chart_specs())],
-        "dashboards of a body": [f"/-/diagram?{_q(organ=body)}" for body in bodies],
+        "dashboards of a body": [f"/-/diagram?{_q(organ=body)}" for body in (*givers, *bodies)],
         "every view": [f"/uppdrag/{view}" for view in views],
         "view filtered": [
             *(f"/uppdrag/uppdrag?{_q(organ=body, status=chance.choice(['beslutat', 'återgivet']))}" for body in bodies),
@@ -164,7 +166,7 @@ def _questions(connection: sqlite3.Connection, asked: int, chance: random.Random
         "facets": [
             *(f"/uppdrag/uppdrag?{_q(status=status)}&_facet=organisation" for status in ("beslutat", "föreslaget", "återgivet")),
             *(f"/uppdrag/uppdrag?{_q(organ=body)}&_facet=mottagare" for body in bodies),
-            *(f"/uppdrag/trad?{_q(organ=body)}&_facet=givet_grund" for body in bodies),
+            *(f"/uppdrag/trad?{_q(organ=body)}&_facet=givet_grund" for body in (*givers, *bodies[:20])),
             *(f"/uppdrag/uppdrag?_facet={column}" for column in ("organisation", "granskad", "mottagare")),
         ],
         "search in everything": [
@@ -181,9 +183,12 @@ def _questions(connection: sqlite3.Connection, asked: int, chance: random.Random
             *(f"/uppdrag/{view}?{_q(_search=word)}" for view in ("uppdrag", "sidor") for word in ("uppdrag", "och", "handlingsplan")),
         ],
         "list of a body": [
-            *(f"/uppdrag/trad?{_q(organ=body)}" for body in bodies),
-            *(f"/uppdrag/trad?{_q(organ=body, lagekod__in='open,interim,overdue')}&_sort=tidsfrist_till" for body in bodies),
-            *(f"/uppdrag/kommande?{_q(organ=body, dagar=365)}" for body in bodies[:10]),
+            *(f"/uppdrag/trad?{_q(organ=body)}" for body in (*givers, *bodies[:20])),
+            *(
+                f"/uppdrag/trad?{_q(organ=body, lagekod__in='open,interim,overdue')}&_sort=tidsfrist_till"
+                for body in (*givers, *bodies[:20])
+            ),
+            *(f"/uppdrag/kommande?{_q(organ=body, dagar=365)}" for body in givers),
         ],
         "thread": [f"/-/trad/{thread}" for thread in threads],
         "assignment on its page": [f"/-/uppdrag/{record}" for record in records],

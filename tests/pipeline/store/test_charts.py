@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from datasette.database import Database
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.datasette import counting, kept
+from pipeline.datasette import counting, dashboards, kept, visits
 from pipeline.datasette.charts import ChartSpec, Series, chart_specs, drawn
 from pipeline.datasette.kept import Kept
 from pipeline.datasette.metadata import queries, schema
@@ -130,7 +132,7 @@ async def test_counts_and_facets_made_before_are_those_the_table_page_asks_for(d
     for coming in list(instance.uppdrag_kept._asked.values()):
         await asyncio.wrap_future(coming)
     # From here on no count may reach the database.
-    monkeypatch.setattr(counting, "MOMENT", 0.000001)
+    monkeypatch.setattr(counting, "_LEAST", 1e9)
     made = set(instance.uppdrag_kept._answers)
     for name, about in tables.items():
         if not about.get("hidden"):
@@ -140,9 +142,66 @@ async def test_counts_and_facets_made_before_are_those_the_table_page_asks_for(d
     assert set(instance.uppdrag_kept._answers) == made
 
 
+async def test_what_somebody_waits_for_goes_before_what_is_counted_ahead(database: Path) -> None:
+    slow = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 30000000) SELECT count(*) AS n FROM c"
+    quick = "SELECT count(*) AS n FROM document"
+    answers = Kept(database)
+    try:
+        answers.warm(slow)
+        ahead = answers.warm(quick)
+        found = await answers.ask(quick)
+        assert found is not None
+        assert found.rows == ({"n": 3},)
+        assert ahead is not None
+        assert ahead.cancelled()
+        assert len(answers._asked) == 1
+    finally:
+        answers.close()
+
+
+async def test_a_body_s_charts_taken_from_those_of_all_are_its_own(database: Path) -> None:
+    answers = Kept(database)
+    connection = sqlite3.connect(database)
+    try:
+        dashboards.warm(answers)
+        for coming in list(answers._asked.values()):
+            await asyncio.wrap_future(coming)
+        compared = 0
+        for body in [row[0] for row in connection.execute("SELECT DISTINCT body FROM document WHERE body IS NOT NULL")]:
+            for one in chart_specs().values():
+                found = await dashboards._answer(answers, one, body)
+                assert found is not None
+                cursor = connection.execute(queries()[one.query]["sql"], {"organ": body})
+                names = [name for name, *_ in cursor.description]
+                assert list(found.rows) == [dict(zip(names, row, strict=True)) for row in cursor], (body, one.query)
+                compared += len(found.rows)
+        assert compared
+    finally:
+        answers.close()
+        connection.close()
+
+
+async def test_the_counts_of_a_page_share_one_moment(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = application(database)
+    seen: list[float] = []
+
+    async def execute(self: Any, sql: str, params: Any = None, *args: Any, **options: Any) -> Any:
+        if "count(*)" in sql:
+            seen.append(options["custom_time_limit"])
+            await asyncio.sleep(0.02)
+        return await original(self, sql, params, *args, **options)
+
+    original = Database.execute
+    monkeypatch.setattr(Database, "execute", execute)
+    await instance.client.get("/uppdrag/uppdrag?status=beslutat&_facet=mottagare&_facet=organ")
+    assert len(seen) >= 3
+    assert seen[0] <= visits.BUDGET
+    assert all(later <= earlier - 20 for earlier, later in pairwise(seen)), seen
+
+
 async def test_a_count_that_takes_too_long_is_not_guessed(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     instance = application(database)
-    monkeypatch.setattr(counting, "MOMENT", 0.000001)
+    monkeypatch.setattr(counting, "_LEAST", 1e9)
     path = "/uppdrag/uppdrag.json?status=beslutat&_shape=objects"
     first = (await instance.client.get(path)).json()
     assert len(first["rows"]) == 2
