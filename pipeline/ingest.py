@@ -222,6 +222,7 @@ def carry_out(plan: Plan, store: Store, settings: Settings, crew: Workforce, map
                     for done in batch:
                         heard(done)
                 _load(batch, plan, store, kept, outcome)
+                store.link([done.sha256 for done in batch])  # now, while the workers read on; the threads when all are here
         finally:
             crew.close()  # a thread that still waits for a document is let go before the mapper is ended
     store.relink()  # also where nothing was read: an earlier run may have been cut off before it came to this

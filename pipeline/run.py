@@ -31,6 +31,7 @@ def run(paths: Sequence[Path], settings: Settings, report: Reporter, *, retry: b
     Call it from the main thread: it loads, and a flow wants it.
     """
     from pipeline.crew import WorkerError
+    from rules import load_rules
 
     if settings.db is None:
         settings.processed.mkdir(parents=True, exist_ok=True)
@@ -49,6 +50,7 @@ def run(paths: Sequence[Path], settings: Settings, report: Reporter, *, retry: b
         try:
             outcome = run_plan(plan, store, settings, report, engine, name="uppdrag ingest", shown=shown)
         except WorkerError as error:
+            load_rules(settings.organisation)  # where a rule does not hold, that is why none can work, and is said in its words
             raise RunError(str(error)) from error
         said = f"{outcome.documents} documents done in {outcome.seconds:.1f} s."
         report.say("end", said, documents=outcome.documents, pages=outcome.pages, failures=len(outcome.failures))

@@ -24,7 +24,7 @@ from pipeline.migrations import APPLICATION_ID, migrate, migrations
 from pipeline.rows import COLUMNS, DocumentRows, Value
 
 if TYPE_CHECKING:
-    from pipeline.follow_up import Relinked
+    from pipeline.follow_up import Linker, Relinked
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another (a reviewer's decision, a second ingest) before it gives up."""
@@ -129,6 +129,7 @@ class Store:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
+        self._linker: Linker | None = None
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Store:
@@ -270,10 +271,21 @@ class Store:
             self._remove(gone)
         return len(gone)
 
+    def link(self, documents: Sequence[str]) -> None:
+        """Links these documents, by sha256, with those that are in; their threads are as they were until :meth:`relink`."""
+        from pipeline.follow_up import Linker
+
+        linker = self._linker or Linker(self._connection)
+        self._linker = None  # one that was cut off has read what was never written
+        with _explained(self.path):
+            linker.link(documents)
+        self._linker = linker
+
     def relink(self, *, everything: bool = False) -> Relinked:
         """Brings the threads up to date with what was loaded (:func:`pipeline.follow_up.update`). Raises StoreError as loading does."""
         from pipeline.follow_up import update
 
+        self._linker = None
         with _explained(self.path):
             return update(self._connection, everything=everything)
 

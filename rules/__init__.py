@@ -123,10 +123,11 @@ def organisation_ids(root: Path = HERE) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def load_rules(organisation: str | None = None, root: Path = HERE) -> Rules:
+def load_rules(organisation: str | None = None, root: Path = HERE, *, prove: bool = True) -> Rules:
     """The rules, proven. ``organisation``: an id, NO_ORGANISATION for the language alone, None to recognise it per document.
 
-    Raises RuleError with every problem found, one a line.
+    ``prove`` is False for a process that needs a few of the rules and whose workers prove all of them: proving compiles every expression,
+    which takes most of a second. Raises RuleError with every problem found, one a line.
     """
     problems: list[str] = []
     digest = hashlib.sha256()
@@ -143,7 +144,7 @@ def load_rules(organisation: str | None = None, root: Path = HERE) -> Rules:
         ) from error
     seen: set[str] = set()
     for pattern in language.patterns:
-        problems += pattern.problems(language.macros)
+        problems += pattern.problems(language.macros) if prove else []
         if pattern.id in seen:
             problems.append(f"{pattern.id}: two rules have this id")
         seen.add(pattern.id)

@@ -116,6 +116,22 @@ class _Pace:
             time.sleep(min(spent / 10, 0.12))  # SQLite looks every tenth of a second whether it is its turn
 
 
+class Linker:
+    """Links documents as they come, for an ingest that goes on; their threads are left to :func:`update`, after which a new one begins.
+
+    It keeps what it has read, so nothing else may link over the same connection meanwhile.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._linking = _Linking(connection)
+
+    def link(self, documents: Sequence[str]) -> None:
+        """Links some documents, by sha256, in one transaction."""
+        with _transaction(self._connection):
+            self._linking.put_off(_Changes.seen(self._connection, documents))
+
+
 def update_decided(connection: sqlite3.Connection, document: str | None = None, records: Iterable[str] = ()) -> None:
     """The same after one decision of a person, without looking at the whole archive: on links, or on ``records`` of a ``document``.
 
@@ -202,7 +218,7 @@ class _Linking:
     def __init__(self, connection: sqlite3.Connection, only: frozenset[str] | None = None) -> None:
         self.connection = connection
         self.only = only  # records that a person decided on: the others of their document are as they were
-        self.wording = Wording.of(load_rules())
+        self.wording = Wording.of(load_rules(prove=False))
         self.loaded: dict[int, Record] = {}
         self.known: dict[str, Record] = {}  # the same by address
         self.number: dict[str, int] = {}

@@ -92,7 +92,7 @@ def candidates(connection: sqlite3.Connection, record: str, words: str = "") -> 
     own = _side(connection, record)
     if own is None:
         return []
-    wording = Wording.of(load_rules())
+    wording = Wording.of(load_rules(prove=False))
     stems = sorted(wording.stems(words or own["task"]), key=lambda s: (-len(s), s))[:6]
     if not stems:
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import time
 import tomllib
@@ -166,9 +167,19 @@ def test_rules_check_holds(place: Place) -> None:
     assert "Every rule holds" in ran.out
 
 
-def test_a_new_organisation_starts_from_the_template_and_holds(tmp_path: Path) -> None:
-    import shutil
+def test_an_ingest_by_a_rule_that_does_not_hold_says_which(place: Place, tmp_path: Path) -> None:
+    copy = tmp_path / "other"
+    shutil.copytree(Path(rules.__file__).parent, copy / "rules", ignore=shutil.ignore_patterns("__pycache__"))
+    grammar = copy / "rules" / "sv" / "grammar.toml"
+    grammar.write_text(grammar.read_text().replace('counterexamples = ["', 'counterexamples = ["Så beslutar nämnden att ", "', 1))
+    place.write(place.root / "raw" / "a.pdf")
+    ran = place.run("ingest", "raw", PYTHONPATH=str(copy))
+    assert ran.code != 0
+    assert "grammar.clause_opener: matches its counterexample" in ran.err
+    assert "Traceback" not in ran.err
 
+
+def test_a_new_organisation_starts_from_the_template_and_holds(tmp_path: Path) -> None:
     root = tmp_path / "rules"
     shutil.copytree(Path(rules.__file__).parent, root, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     made = new_organisation("region-dalarna", root / "organisations")
