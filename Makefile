@@ -3,7 +3,9 @@
 # All three set everything up themselves: .venv with the locked dependencies and, where apt may be used, Tesseract, Chromium, Pango and
 # LibreOffice.
 
-PYTHON ?= python3.11
+# The distribution's Python where it can make environments: it is built with profile-guided and link-time optimisation, and finds
+# assignments a tenth faster than one compiled plainly, such as pyenv's.
+PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip, venv; print("/usr/bin/python3.11")' 2>/dev/null || echo python3.11)
 PORT ?= 8001
 VENV := .venv
 BIN := $(VENV)/bin

@@ -26,7 +26,7 @@ from rules import load_rules
 
 _CHUNK = 400
 _AT_ONCE = 64  # documents of the first transaction; then as many as a second is enough for
-_KEPT = 50_000  # records kept in memory at a time
+_KEPT = 20_000  # records kept in memory from one part of a run to the next
 _DECISIONS = ""  # the row of thread_document that says up to which decision of people was linked
 
 _MARKS = (
