@@ -18,7 +18,7 @@ from extractors.bodies import Bodies
 from extractors.clean import clean
 from extractors.dates import find_dates
 from extractors.deadlines import DeadlineFinder
-from extractors.frames import Frame, Slot
+from extractors.frames import Frame, FrameFinder, Slot
 from extractors.givers import Found, Givers
 from extractors.headed import headed_tasks
 from extractors.mentions import within
@@ -42,7 +42,7 @@ from extractors.model import (
     Reference,
     Span,
 )
-from extractors.nlp import build, finder, knows
+from extractors.nlp import known_names
 from extractors.origins import complete_origins
 from extractors.persons import find_persons
 from extractors.reference_bodies import with_bodies
@@ -240,8 +240,8 @@ class _Assembler:
         self.givers = Givers(document, meta, rules, bodies, self.resolver, self.rows)
         self.status = StatusReader(document, meta, rules, bodies)
         self.deadlines = _memo(rules, f"deadlines.{id(bodies)}", lambda: DeadlineFinder(rules, bodies))
-        self.nlp = _memo(rules, f"nlp.{id(bodies)}", lambda: build(rules, bodies))
-        self.finder = finder(self.nlp)
+        self.finder = _memo(rules, f"frames.{id(bodies)}", lambda: FrameFinder(rules, bodies))
+        self.names = _memo(rules, f"names.{id(bodies)}", lambda: known_names(bodies))
         self.rejected: list[NotAssignment] = []
 
     # ------------------------------------------------------------------------------------------------------ collecting
@@ -274,9 +274,11 @@ class _Assembler:
                 if not frames and index in used_blocks:
                     continue  # a point that is a task of the list above it has its deadlines already
                 if not frames:
-                    follow = self.deadlines.follows_on(self.document.text, sentence)
                     near = number == 0 or (block.kind is BlockKind.TEXT and number <= 2)
-                    targets = latest or (last_in_paragraph.get(block.section, []) if near and follow != "follow.assignee_reports" else [])
+                    targets = latest or (last_in_paragraph.get(block.section, []) if near else [])
+                    follow = self.deadlines.follows_on(self.document.text, sentence) if targets else None
+                    if follow == "follow.assignee_reports":
+                        targets = latest
                     if follow is not None and targets and self._may_follow(found, targets, index):
                         plural = self.rules.grammar("plural_tasks").match(text)
                         for at in targets if plural else targets[-1:]:
@@ -782,7 +784,7 @@ class _Assembler:
             score -= 0.45
             reasons.append("mottagare saknas")
         for party in assignees:
-            if party.raw is not None and knows(self.nlp, party.raw):
+            if party.raw is not None and self.names.hold(party.raw):
                 score += 0.02  # the organisation's folder knows the name
             if not self.bodies.type_of(party.name) and party.basis == "printed":
                 score -= 0.12

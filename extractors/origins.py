@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -137,9 +138,8 @@ def _from_before(
     while index > 0 and document.blocks[index].kind is not BlockKind.HEADING:
         index -= 1
     start = document.blocks[index].end
-    others = [
-        Span(b.start, b.end) for n, b in enumerate(document.blocks[index:], index) if b.kind is BlockKind.ITEM and n != assignment.block
-    ]
+    before = document.blocks[index : bisect_left(document.blocks, assignment.span.start, key=lambda b: b.start)]
+    others = [Span(b.start, b.end) for n, b in enumerate(before, index) if b.kind is BlockKind.ITEM and n != assignment.block]
     named = [
         r
         for r in within(references, Span(start, assignment.span.start))

@@ -8,7 +8,7 @@ reports on; one whose § says no more than its heading stands alone and is tied 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -81,6 +81,7 @@ class _Finder:
         self.assignments = [(n, a) for n, a in enumerate(assignments) if a.act == "assignment" and a.duplicate_of is None]
         self.told: dict[int, int] = {}  # stretch → the assignment it last told the report of
         self.found: list[Report] = []
+        self.headings = [n for n, b in enumerate(document.blocks) if b.kind is BlockKind.HEADING]
         self.seen: set[tuple[str, int | None, int]] = set()
 
     def find(self) -> tuple[Report, ...]:
@@ -240,9 +241,8 @@ class _Finder:
 
     def _stretch(self, index: int) -> int:
         """The last heading before a block: what stands under one heading speaks of one thing."""
-        while index > 0 and self.document.blocks[index].kind is not BlockKind.HEADING:
-            index -= 1
-        return index
+        at = bisect_right(self.headings, index)
+        return self.headings[at - 1] if at else 0
 
     def _own_day(self, basis: str, place: _Place, before: int | None) -> tuple[date | None, str]:
         """When it happened: of what is retold the day of the meeting that the sentence, or one before it under the heading, names."""

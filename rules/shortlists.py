@@ -31,12 +31,14 @@ class Shortlist(Generic[R]):
 
     def __init__(self, rules: Sequence[tuple[R, re.Pattern[str]]], tried: Literal["searched", "matched", "in part"] = "searched") -> None:
         self.rules = tuple(rules)
-        self._ways: list[tuple[int, Way]] = []
+        self._ways: dict[str, list[tuple[int, Way]]] = {}  # by what they begin with
         for place, (_, expression) in enumerate(rules):
             known = look(expression, finely=True)
             at_start = tried == "matched" or (known.anchored and tried == "searched")
-            self._ways += [(place, way if at_start else Way(way.clauses, frozenset([""]))) for way in known.ways]
-        self._told_apart = any("" not in way.starts for _, way in self._ways)
+            for way in known.ways:
+                for start in way.starts if at_start else ("",):
+                    self._ways.setdefault(start, []).append((place, way))
+        self._told_apart = bool(self._ways.keys() - {""})
         self._beginning: dict[str, _Shorter[R]] = {}
 
     def of(self, text: str, lower: str | None = None) -> list[tuple[R, re.Pattern[str]]]:
@@ -55,8 +57,8 @@ class Shortlist(Generic[R]):
         """The rules that may match a text with this beginning."""
         plain = "".join(map(kind_of, start))
         ways: dict[int, list[Way]] = {}
-        for place, way in self._ways:
-            if any(plain.startswith(known) for known in way.starts):
+        for known in sorted({plain[:size] for size in range(DEEP + 1)}):
+            for place, way in self._ways.get(known, ()):
                 ways.setdefault(place, []).append(way)
         return _Shorter([(self.rules[place], ways[place]) for place in sorted(ways)])
 
