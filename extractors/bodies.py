@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from extractors.model import Span
 from rules import Rules
 from rules.schema import OrganisationFile, expand
+from rules.shortlists import Sighted
 
 _WORD = re.compile(r"[A-Za-zÅÄÖåäöÉéÜü][A-Za-zÅÄÖåäöÉéÜü-]*")
 _ELLIPSIS_BEFORE = re.compile(r"(?<![\wåäö-])[A-Za-zÅÄÖåäöé]+- ?(?:och|samt|eller|/) $")
@@ -49,6 +50,8 @@ class Bodies:
         spelt = {h.id: expand(h.form, macros) if h.type == "company" else f"(?i:{expand(h.form, macros)})" for h in heads}
         self.types = [(h.type, re.compile(rf"(?:{spelt[h.id]})$")) for h in heads]
         self.stems = sorted({stem for h in heads if h.type != "group" for stem in h.stems})
+        self.landmarks = rules.landmarks
+        self.stem_numbers = frozenset(self.landmarks.numbers[stem] for stem in self.stems)
         self._heads: dict[str, str] = {}
         self._shorts: dict[str, str] = {}
         self._types: dict[str, str] = {}
@@ -78,9 +81,9 @@ class Bodies:
             for name in role.short:
                 self.abbreviations[name] = role.name
         names = sorted(self.abbreviations, key=len, reverse=True)
-        self.abbreviation = (
-            re.compile(rf"(?<![\w/])(?:{'|'.join(re.escape(n) for n in names)})(?![\w/:–-]|\s\d{{2,}}[-–/:.]|\d)") if names else None
-        )
+        # NOTE: the first letter before what must not stand before it, so that the search can jump from capital to capital
+        spelled = "|".join(rf"{re.escape(n[0])}(?<![\w/]{re.escape(n[0])}){re.escape(n[1:])}" for n in names)
+        self.abbreviation = re.compile(rf"(?:{spelled})(?![\w/:–-]|\s\d{{2,}}[-–/:.]|\d)") if names else None
 
     # ---------------------------------------------------------------------------------------------------------- finding
 
@@ -138,6 +141,9 @@ class Bodies:
 
     def _words(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """The words of ``text[start:end]`` that hold the stem of a head: found stem by stem, which is quicker than word by word."""
+        sighted = self.landmarks.at_hand(text)
+        if sighted is not None:
+            return self._words_sighted(text, start, end, sighted)
         area = text[start:end]
         lower = area.lower()
         if len(lower) != len(area):
@@ -162,6 +168,28 @@ class Bodies:
             ):
                 places.add((start + at, start + at + 2))
             at = area.find("AB", at + 2)
+        return sorted(places)
+
+    def _words_sighted(self, text: str, start: int, end: int, sighted: Sighted) -> list[tuple[int, int]]:
+        """As :meth:`_words`, in a document whose landmarks are found."""
+        places: set[tuple[int, int]] = set()
+        done = start
+        for low, high in sighted.inside(start, end, self.stem_numbers):
+            if high <= done:
+                continue  # another stem of the word before
+            while low > start and (text[low - 1].isalpha() or text[low - 1] == "-"):
+                low -= 1
+            while high < end and (text[high].isalpha() or text[high] == "-"):
+                high += 1
+            done = high
+            while low < high and text[low] == "-":
+                low += 1
+            places.add((low, high))
+        at = text.find("AB", start, end)
+        while at >= 0:
+            if (at == start or not text[at - 1].isalnum()) and (at + 2 == end or not text[at + 2].isalpha() or text[at + 2] == "s"):
+                places.add((at, at + 2))
+            at = text.find("AB", at + 2, end)
         return sorted(places)
 
     def _head_of(self, word: str) -> str:

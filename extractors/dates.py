@@ -27,7 +27,7 @@ from rules import Rules
 from rules.schema import DateLookalike, DateRule, DatesFile, expand
 
 _DIGIT = re.compile(r"[0-9](?<![\w/:.,][0-9])(?<![\w][-–−][0-9])")
-_WORD = re.compile(r"[^\W\d_]{1,16}(?:[1-4](?![\w]))?")
+_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,16}(?:[1-4](?![\w]))?")
 _AFTER_DAY = re.compile(r"[0-9] (?P<word>[A-Za-zåäö]{5,10})(?![\w])")
 _YEAR_AFTER = re.compile(r"[12][0-9]{3}(?<= (?:19|20)[0-9]{2})(?![\w/-])")
 _WORD_BEFORE = re.compile(r"(?<![\w])(?P<word>[A-Za-zåäö]{5,10}) \Z")
@@ -87,6 +87,10 @@ class _Grammar:
             for printed in (word, word.capitalize(), word.upper()) if len(word) > 1 else (word,):
                 self.starts[printed] = _Candidates(shared.get(key), key, core, cores)
         self.digit = self.starts["#"]
+        self.landmarks = rules.landmarks
+        lowered = {printed.lower() for printed in self.starts}
+        self.first_words = {number: word for word in lowered if (number := rules.landmarks.numbers.get(word)) is not None}
+        self.first_letters = [printed for printed in self.starts if len(printed) == 1 and printed.isalpha()]
         self.future = combined(file.future, macros, "f")
         self.past = combined(file.past, macros, "p")
         self._mended: dict[str, str | None] = {}
@@ -225,16 +229,26 @@ def _partials(text: str, grammar: _Grammar) -> Iterator[Partial]:
 def _leading_words(text: str, grammar: _Grammar) -> Iterator[tuple[int, _Candidates]]:
     """Every word that begins a form, as printed, with the rules it may begin.
 
-    NOTE: first which of them stand in the text at all, then where: half the time of looking up each word with its place.
+    NOTE: from the one pass over the text that found all landmarks: a third of the time of cutting it into words.
     """
-    for word in grammar.starts.keys() & set(_WORD.findall(text)):
-        candidates, size = grammar.starts[word], len(word)
-        at = text.find(word)
-        while at >= 0:
+    sighted = grammar.landmarks.of(text)
+    printed: dict[str, list[int]] = {}
+    for number in grammar.first_words.keys() & sighted.places.keys():
+        size = sighted.sizes[number]
+        for at in sighted.places[number]:
             end = at + size
             if not (at and text[at - 1].isalpha()) and not text[end : end + 1].isalpha():
-                yield at, candidates
-            at = text.find(word, end)
+                printed.setdefault(text[at:end], []).append(at)
+    for letter in grammar.first_letters:
+        at = text.find(letter)
+        while at >= 0:
+            if not (at and text[at - 1].isalpha()) and not text[at + 1 : at + 2].isalpha():
+                printed.setdefault(letter, []).append(at)
+            at = text.find(letter, at + 1)
+    for word, places in printed.items():
+        candidates = grammar.starts.get(word)
+        if candidates is not None and any((m := _WORD.match(text, at)) is not None and m.end() - at == len(word) for at in places):
+            yield from ((at, candidates) for at in places)
 
 
 def _misprinted(text: str, grammar: _Grammar) -> Iterator[Partial]:

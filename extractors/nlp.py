@@ -58,7 +58,6 @@ class Names:
         doc.spans["names"] = [TokenSpan(doc, start, end, label=label) for label, start, end in self.matcher(doc)]
         return doc
 
-
     def hold(self, printed: str) -> bool:
         """Whether a name is in ``printed``, token by token ("RSK" holds no "RS")."""
         if not len(self.matcher):

@@ -23,7 +23,7 @@ class _Grammar:
     def __init__(self, rules: Rules) -> None:
         macros = rules.language.macros
         file = rules.language.persons
-        self.rules: Anchored[PersonRule] = Anchored(file.rule, macros)
+        self.rules: Anchored[PersonRule] = Anchored(file.rule, macros, rules.landmarks)
         self.signature = combined(file.signature, macros, "s")
         self.signature_id = file.signature[0].id
         self.roles = [re.compile(expand(p.pattern, macros)) for p in file.roles]

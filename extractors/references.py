@@ -46,7 +46,7 @@ class _Grammar:
     def __init__(self, rules: Rules) -> None:
         macros = rules.language.macros
         file = rules.language.references
-        self.rules: Anchored[ReferenceRule] = Anchored(file.rule, macros)
+        self.rules: Anchored[ReferenceRule] = Anchored(file.rule, macros, rules.landmarks)
         self.lookalike = combined(file.lookalike, macros, "x")
         self.normalized: dict[tuple[str, str, str], str] = {}
         """NOTE: minutes print a number at each of its §§; as many as a worker can hold without growing."""

@@ -88,8 +88,19 @@ class Rules:
             *language.reports.rule,
         ]
         stems = [pattern for name, pattern in self._turns_of_phrase.items() if name.endswith("_stem")]
+        dates = language.dates
+        words = [
+            *language.reports.stem,
+            *(need for rule in language.references.rule for need in rule.needs),
+            *(need for rule in language.persons.rule for need in rule.needs),
+            *(start for rule in [*dates.rule, *dates.lookalike] for start in rule.starts),
+            *(form for table in (dates.months, dates.seasons, dates.ordinals) for forms in table.values() for form in forms),
+            *(stem for head in language.bodies.head for stem in head.stems),
+        ]
         return Landmarks(
-            [look(self.regex(pattern)) for pattern in looked_for], [look(self.regex(stem)) for stem in stems], language.reports.stem
+            [look(self.regex(pattern)) for pattern in looked_for],
+            [look(self.regex(stem)) for stem in stems],
+            {word.lower() for word in words if len(word) > 1 and any(c.isalpha() for c in word)},
         )
 
     def in_spans(self, patterns: Sequence[P]) -> SpanShortlist[P]:

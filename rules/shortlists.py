@@ -10,7 +10,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Generic, Literal, TypeVar
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -129,33 +128,66 @@ class Landmarks:
         literals.update(also, *(known.literals for known in stems))
         self.numbers = {literal: number for number, literal in enumerate(sorted(literals))}
         self._automaton = AhoCorasick(list(self.numbers), implementation=Implementation.DFA)
-        self.of = lru_cache(maxsize=4)(self._of)
-        """What stands in a text. NOTE: remembered for the last few, since each part of the extraction asks for the same document."""
+        self._sizes = list(map(len, self.numbers))
+        self._last: tuple[str, Sighted] | None = None
+
+    def of(self, text: str) -> Sighted:
+        """What stands in a text. NOTE: the last one is kept, since each part of the extraction asks for the same document."""
+        last = self._last
+        if last is not None and last[0] is text:
+            return last[1]
+        sighted = self._of(text)
+        self._last = text, sighted
+        return sighted
+
+    def at_hand(self, text: str) -> Sighted | None:
+        """What stands in a text, where it is the last one that was looked at, and each letter is one in lower case too."""
+        last = self._last
+        return last[1] if last is not None and last[0] is text and last[1].plain else None
 
     def _of(self, text: str) -> Sighted:
         lower = folded(text)
-        if len(lower) != len(text):
+        plain = len(lower) == len(text)
+        if not plain:
             lower = "".join(folded(c)[0] for c in text)  # the one letter that is two in lower case
         matches = self._automaton.find_matches_as_indexes(lower, overlapping=True)
-        return Sighted(lower, [end for _, _, end in matches], [number for number, _, _ in matches])
+        places: dict[int, list[int]] = {}
+        for number, start, _ in matches:
+            if number in places:
+                places[number].append(start)
+            else:
+                places[number] = [start]
+        return Sighted(lower, [end for _, _, end in matches], [number for number, _, _ in matches], places, self._sizes, plain)
 
 
 @dataclass(frozen=True, slots=True)
 class Sighted:
-    """Where landmarks stand in one text: the ends of their places, in order, and their numbers. ``lower``: the text folded, its offsets
-    kept."""
+    """Where landmarks stand in one text: the ends of their places, in order, their numbers, and by number where they begin. ``lower``: the
+    text folded, its offsets kept; ``plain``: whether ``str.lower`` keeps them too."""
 
     lower: str
     ends: list[int]
     numbers: list[int]
+    places: dict[int, list[int]]
+    sizes: list[int]
+    plain: bool
 
-    def ends_of(self, numbers: frozenset[int]) -> list[int]:
-        """Where these landmarks end, in order."""
-        return [end for end, number in zip(self.ends, self.numbers, strict=True) if number in numbers]
+    def ends_of(self, numbers: Iterable[int]) -> list[int]:
+        """Where these landmarks end."""
+        return [start + self.sizes[number] for number in numbers if number in self.places for start in self.places[number]]
 
     def within(self, start: int, end: int) -> list[int]:
         """The numbers of the landmarks that stand in ``text[start:end]``, and of those that end there."""
         return self.numbers[bisect_right(self.ends, start) : bisect_right(self.ends, end)]
+
+    def inside(self, start: int, end: int, numbers: frozenset[int]) -> list[tuple[int, int]]:
+        """The places of these landmarks in ``text[start:end]``, as offsets."""
+        low, high = bisect_right(self.ends, start), bisect_right(self.ends, end)
+        return [
+            (self.ends[at] - self.sizes[self.numbers[at]], self.ends[at])
+            for at in range(low, high)
+            if self.numbers[at] in numbers and self.ends[at] - self.sizes[self.numbers[at]] >= start
+        ]
 
 
 class SpanShortlist(Generic[R]):
@@ -180,11 +212,11 @@ class SpanShortlist(Generic[R]):
                     self._by_landmark.setdefault(number, []).append(way)
 
     def ends(self, text: str) -> list[int]:
-        """The ends of the landmarks of which one stands in every match of one of the rules, in order. Raises ValueError for a rule that
+        """The ends of the landmarks of which one stands in every match of one of the rules. Raises ValueError for a rule that
         has none."""
         if self._always:
             raise ValueError("a rule here matches texts without any landmark")
-        return self._landmarks.of(text).ends_of(frozenset(self._by_landmark))
+        return self._landmarks.of(text).ends_of(self._by_landmark)
 
     def of(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[R, re.Pattern[str]]]:
         """The rules that may match in ``text[start:end]``, in order, with their expressions."""
