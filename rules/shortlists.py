@@ -147,9 +147,9 @@ class Landmarks:
 
     def _of(self, text: str) -> Sighted:
         lower = folded(text)
-        plain = len(lower) == len(text)
-        if not plain:
-            lower = "".join(folded(c)[0] for c in text)  # the one letter that is two in lower case
+        if len(lower) != len(text):
+            lower = "".join(folded(c)[0] for c in text)  # "i" with a dot over it is two letters, one when folded
+        plain = len(text.lower()) == len(text)
         matches = self._automaton.find_matches_as_indexes(lower, overlapping=True)
         places: dict[int, list[int]] = {}
         for number, start, _ in matches:

@@ -18,6 +18,7 @@ SETTINGS = settings(max_examples=300, deadline=None)
 
 @SETTINGS
 @given(TEXTS)
+@example("İORDFÖRANDE, i\u0307 ordförande")
 @example("Styrelse- och nämndnivå, -nämnden ABs SEKAB AB, kommunstyrelsens arbetsutskott")
 def test_bodies(text: str) -> None:
     RULES.landmarks.of("")
