@@ -68,6 +68,7 @@ class Bodies:
         ]
         quantifiers = sorted(rules.language.word_order.quantifiers.words, key=len, reverse=True)
         self.quantifier = re.compile(rf"(?:{'|'.join(re.escape(q) for q in quantifiers)})\s", re.IGNORECASE)
+        self.named_for = rules.grammar("named_for")
         partners = sorted(rules.language.word_order.partner_openers.words, key=len, reverse=True)
         self.partner = re.compile(rf",?\s?\b(?:{'|'.join(re.escape(p) for p in partners)})\s", re.IGNORECASE)
         self.not_party = [rules.regex(p) for p in rules.language.bodies.not_a_party]
@@ -326,7 +327,8 @@ class Bodies:
             if name[:1].isupper():
                 # "socialnämnderna Nordost, Hisingen och Sydväst" and lists of companies: a name of its own
                 return bool(re.search(r"\s(?:&)$", before)) or (joint.strip() == "och" and bool(re.search(r"\bför\s[a-zåäö]+$", before)))
-            return True  # "nämnden för demokrati och medborgarservice"
+            # "nämnden för demokrati och medborgarservice", but "byggnadsnämnden samt räddningstjänsten"
+            return not (self.type_of(before) and self.rules.grammar("definite_word").match(name) and not self.named_for.search(before))
         if not self.type_of(before) and before not in self.abbreviations:
             if first and name[:1].islower() and not self.quantifier.match(name) and joint.strip() in ("och", "samt"):
                 return True  # "Kretslopp och vattennämnden", "Äldre samt vård- och omsorgsnämnden"

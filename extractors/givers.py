@@ -44,6 +44,11 @@ class Givers:
         """Printed in the sentence, else the body the lead-in names, the meeting the sentence names, the heading, the one that meets."""
         frame, verdict, document = entry.frame, entry.verdict, self.document
         block = document.blocks[entry.block]
+        told_here = frame.assignee.span if frame.assignee is not None else None
+        if told_here is not None and frame.assigner is not None and told_here.overlaps(frame.assigner.span):
+            frame = replace(frame, assigner=None)  # the same printed words cannot give and be told
+        if told_here is not None and verdict.body_span is not None and told_here.overlaps(verdict.body_span):
+            verdict = replace(verdict, body=None, body_span=None)
         if frame.assigner is not None:
             parties = tuple(
                 p for p in self.resolver.parties(frame.assigner, entry.block) if self.bodies.type_of(p.name) or p.name[:1].isupper()

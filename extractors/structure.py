@@ -22,6 +22,10 @@ from rules.schema import MarkerRule, ParagraphRule, SectionRule
 
 _LONGEST_END = 12
 """Characters: longer than any word that leaves a line unfinished."""
+_LOOSE = 1.6
+"""Lines further apart than this many times their letters' size are paragraphs, or typed with wide spacing."""
+_OFTEN = 0.1
+"""The share of all distances that the distance between lines has at least, where wider ones are commoner."""
 _NAMES_ONLY = {"recipients", "attendance", "vote", "signatures", "agenda", "contents"}
 
 
@@ -130,6 +134,9 @@ class _Builder:
             right[page.number] = max(min(right.get(page.number, general), general + 20), general - 30)
         body_size = max(sizes, key=lambda s: sizes[s]) if sizes else 11.0
         pitch = max(gaps, key=lambda g: (gaps[g], -g)) if gaps else body_size * 1.2
+        if pitch > body_size * _LOOSE:  # a page of paragraphs of one line: the distance of lines is a less common one
+            often = sum(gaps.values()) * _OFTEN
+            pitch = min((g for g, n in gaps.items() if n >= often and g >= body_size), default=pitch)
         return body_size, right, max(pitch, body_size)
 
     # ------------------------------------------------------------------------------------------------ recognising lines
@@ -473,11 +480,7 @@ class _Builder:
                 or heading_style
                 or (number.style != (self.body_size, False) and self._stands_out(entry))
                 or self._continues(previous, entry)
-                or (
-                    gap < self.pitch * 1.4
-                    and not _ends_sentence(previous.text)
-                    and (len(number.title) < 2 or not self._fits(previous, entry))
-                )
+                or (gap < self.pitch * 1.4 and not _ends_sentence(previous.text) and not self._fits(previous, entry))
             ) and len(number.title) < 8
             if not number.title and len(entry.text) > (110 if entry.text.endswith(".") else 170):
                 goes_on = False
