@@ -62,7 +62,6 @@ _FULL_DATE = re.compile(
     r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b"
 )
 _LISTED = ("list_head", "table", "noun")
-_NOT_LETTERS = re.compile(r"[\W_]+")
 Made = TypeVar("Made")
 _TELLING = ("shall_stem", "comes_back_stem", "lets_stem")
 _YEAR = re.compile(r"\b((?:19|20)\d{2})\b()")
@@ -267,7 +266,11 @@ class _Assembler:
             for number, sentence in enumerate(spans):
                 text = self.document.text[sentence.start : sentence.end]
                 telling = self._may_tell(index, text)
-                frames = self._frames(sentence) if telling or self.finder.may_hold(text) or self._may_be_duty(sentence) else []
+                frames = (
+                    self._frames(sentence)
+                    if telling or self.finder.may_hold(self.document.text, sentence) or self._may_be_duty(sentence)
+                    else []
+                )
                 duties = [f for f in frames if f.voice == "duty"]
                 told = [f for f in frames if f.voice == "shall"] if telling else []
                 frames = [f for f in frames if f.voice not in ("duty", "shall")]
@@ -826,7 +829,7 @@ class _Assembler:
 
 def fold(text: str) -> str:
     """Letters and digits only, lower case: what two printings of the same words have in common."""
-    return _NOT_LETTERS.sub("", text.lower())
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 def _one_begins_other(one: str, other: str) -> bool:

@@ -75,7 +75,8 @@ def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
 
 def _may_be_damaged(text: str) -> bool:
     """Whether any replacement could find something. NOTE: literals before the expression that holds them, since nearly no line has one."""
-    if _DAMAGED_CHARACTER.search(text) is not None:
+    odd = not text.isprintable() or "$" in text or "\ufb01" in text or "\ufffd" in text
+    if odd and _DAMAGED_CHARACTER.search(text) is not None:
         return True
     return ("- " in text or "arr" in text or " uppdrag " in text) and _DAMAGED_WORDS.search(text) is not None
 
@@ -202,8 +203,10 @@ def _heads_in_the_middle(lines: list[CleanLine], reasons: list[str | None], rule
 
 def _heads_known_elsewhere(judged: list[tuple[list[CleanLine], list[str | None]]], rules: Rules) -> None:
     """A body's name alone that is head on other pages is head wherever it stands, unless it is among those a decision is sent to."""
-    heads = Counter(e.text for lines, reasons in judged for e, r in zip(lines, reasons, strict=True) if r and is_body_alone(e.text, rules))
-    known = {text for text, count in heads.items() if count > 1}
+    heads = Counter(e.text for lines, reasons in judged for e, r in zip(lines, reasons, strict=True) if r)
+    known = {text for text, count in heads.items() if count > 1 and is_body_alone(text, rules)}
+    if not known:
+        return
     recipients = [s for s in rules.language.sections.rule if s.kind == "recipients"]
     for lines, reasons in judged:
         for at, entry in enumerate(lines):

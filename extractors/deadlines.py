@@ -15,7 +15,7 @@ from extractors.mentions import overlapping, within
 from extractors.model import DateMention, Deadline, Reference, Span
 from rules import Rules
 from rules.schema import DeadlineRule
-from rules.shortlists import Shortlist
+from rules.shortlists import Shortlist, SpanShortlist
 
 _SUBCLAUSE = re.compile(r"\b(?:hur|vilka|vilken|vad|som|när|var|varför|att)\s")
 _AND_ALSO = re.compile(r",?\s(?:(?:och|samt|respektive|dels)\s|,\s)?(?:senast\s|åter\s)?(?:i\s|den\s|under\s)?")
@@ -53,6 +53,7 @@ class DeadlineFinder:
         self.interim, self.final = rules.regex(file.interim), rules.regex(file.final)
         verbs = sorted(rules.language.word_order.reporting_verbs.words, key=len, reverse=True)
         self.reporting = re.compile(rf"(?<![\wåäö])(?:{'|'.join(verbs)})(?![\wåäö])", re.IGNORECASE)
+        self.may_report = SpanShortlist([("reporting", self.reporting)], rules.landmarks)
 
     def follows_on(self, text: str, span: Span) -> str | None:
         """The rule by which a sentence says when and where the assignment before it is reported; None where it says something else."""
@@ -192,7 +193,7 @@ class DeadlineFinder:
 
     def _reports(self, text: str, span: Span, place: Span) -> bool:
         clause = self._clause(text, span, place)
-        return bool(self.reporting.search(text, clause.start, clause.end))
+        return bool(self.may_report.of(text, *clause)) and self.reporting.search(text, clause.start, clause.end) is not None
 
     def _near_report(self, text: str, span: Span, place: Span) -> bool:
         """A reporting verb with at most a short stretch between it and the date, either way."""
@@ -218,7 +219,7 @@ class DeadlineFinder:
         bodies = named if named is not None else self.bodies.find(text, span.start, span.end)
         verbs = [
             m.span()
-            for m in self.reporting.finditer(text, span.start, span.end)
+            for m in (self.reporting.finditer(text, span.start, span.end) if self.may_report.of(text, *span) else ())
             if not self.weak.match(m.group())
             or self.report_object.search(text, max(span.start, m.start() - 60), min(span.end, m.end() + 60))
         ]

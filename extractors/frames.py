@@ -93,7 +93,10 @@ class FrameFinder:
         self.got_from = rules.grammar("got_from")
         self.insertion = rules.grammar("insertion")
         self.triggers = rules.in_spans([t for t in language.frames.trigger if t.voice not in ("table", "headed")])
-        self.needed = sorted({n for t, _ in self.triggers.rules if t.voice not in ("duty", "shall") for n in t.needs})
+        self.landmarks = rules.landmarks
+        self.needed = frozenset(
+            self.landmarks.numbers[n] for t, _ in self.triggers.rules if t.voice not in ("duty", "shall") for n in t.needs
+        )
         self.rejections = rules.in_spans(language.frames.rejection)
         order = language.word_order
         self.verbs: dict[str, tuple[str, str, str]] = {}
@@ -115,13 +118,9 @@ class FrameFinder:
 
     # -------------------------------------------------------------------------------------------------------- finding
 
-    def may_hold(self, sentence: str) -> bool:
-        """Whether a sentence has what some trigger needs: the quick look before the tokenizer runs."""
-        lower = sentence.lower()
-        for needed in self.needed:  # noqa: SIM110 - half the time of any()
-            if needed in lower:
-                return True
-        return False
+    def may_hold(self, text: str, sentence: Span) -> bool:
+        """Whether a sentence has what some trigger needs."""
+        return not self.needed.isdisjoint(self.landmarks.of(text).within(*sentence))
 
     def find(self, text: str, sentence: Span) -> list[Frame]:
         """The frames of one sentence, in order; a trigger inside the task of the one before it is part of that task."""

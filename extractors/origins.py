@@ -10,12 +10,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from extractors.bodies import Bodies
 from extractors.mentions import within
 from extractors.model import Assignment, BlockKind, DateMention, Document, Origin, Reference, Span
 from extractors.references import parse_paragraph_reference
 from rules import Rules
+from rules.schema import ReportRule
+from rules.shortlists import SpanShortlist
 
 _ABBREVIATION = re.compile(r"(?<![\w-])([A-ZÅÄÖ]{2,6})[ \u00a0]\Z")
 
@@ -29,7 +32,7 @@ def complete_origins(
     rules: Rules,
 ) -> tuple[Assignment, ...]:
     """The assignments with the origins of the cited ones completed, and cleared of days that are those of a report."""
-    told = [rules.regex(r) for r in rules.language.reports.rule if r.tense == "past" and r.kind in ("reported", "reported_in_part")]
+    told = _told(rules)
     task_word = re.compile(rf"(?:{rules.language.reports.task_word[0].pattern})\w*[\s,(]*\Z", re.IGNORECASE)
     paper = rules.regex(rules.language.reports.paper[0])
     out: list[Assignment] = []
@@ -37,7 +40,10 @@ def complete_origins(
         if assignment.status == "cited" and assignment.act == "assignment":
             origin = assignment.origin or Origin(assignment.assigner[0].name if assignment.assigner else None)
             sentence = document.text[assignment.span.start : assignment.span.end]
-            if any((match := regex.search(sentence)) is not None and _day_before(references, assignment, match.start()) for regex in told):
+            if any(
+                (match := regex.search(sentence)) is not None and _day_before(references, assignment, match.start())
+                for _, regex in told.of(document.text, *assignment.span)
+            ):
                 diary = next((r.normalized for r in within(references, assignment.span) if r.kind == "diary"), origin.diary_number)
                 origin = Origin(origin.body, None, None, diary, None)
             else:
@@ -61,6 +67,12 @@ def complete_origins(
             assignment = replace(assignment, origin=origin)
         out.append(assignment)
     return tuple(out)
+
+
+@lru_cache(maxsize=8)
+def _told(rules: Rules) -> SpanShortlist[ReportRule]:
+    """The rules that tell that something was reported."""
+    return rules.in_spans([r for r in rules.language.reports.rule if r.tense == "past" and r.kind in ("reported", "reported_in_part")])
 
 
 def _day_before(references: tuple[Reference, ...], assignment: Assignment, at: int) -> bool:

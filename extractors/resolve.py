@@ -27,6 +27,7 @@ class Resolver:
     def __init__(self, document: Document, bodies: Bodies, meta: Meta) -> None:
         self.document, self.bodies, self.meta = document, bodies, meta
         self._heading_of: dict[int, str | None] = {}
+        self._definite: dict[str, str] = {}
 
     @cached_property
     def learned(self) -> dict[str, str]:
@@ -158,10 +159,11 @@ class Resolver:
             if found is not None:
                 return found
         base = self.bodies.base_form(raw)
-        definite = base + "n"
-        if definite.lower() in self._lower and definite in self.named and base not in self.named:
-            return definite, "printed"  # "en extra regionstyrelse"
-        return base, "printed"
+        if base not in self._definite:
+            definite = base + "n"
+            printed = definite.lower() in self._lower and definite in self.named and base not in self.named
+            self._definite[base] = definite if printed else base  # "en extra regionstyrelse"
+        return self._definite[base], "printed"
 
     def _short(self, meant: StandsFor, kind: str, block: int) -> tuple[str, str] | None:
         """The body a bare form stands for: that of its heading, the one that meets, or one the document names."""

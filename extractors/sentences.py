@@ -11,9 +11,11 @@ from rules import Rules
 _END = re.compile(r"[.!?](?:[\"”’)]|\s?\(\w{1,2}\))?\s+(?=[\"”(]?[A-ZÅÄÖ0-9§–-])")
 
 
-@lru_cache(maxsize=4)
-def _abbreviations(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(words)
+@lru_cache(maxsize=8)
+def _abbreviations(rules: Rules) -> tuple[frozenset[str], frozenset[str]]:
+    """All abbreviations, and those that often stand last in a sentence."""
+    order = rules.language.word_order
+    return frozenset(order.abbreviations.words), frozenset(order.closing_abbreviations.words)
 
 
 def sentences(document: Document, block: Block, rules: Rules) -> list[Span]:
@@ -23,13 +25,11 @@ def sentences(document: Document, block: Block, rules: Rules) -> list[Span]:
     abbreviation that often stands last ("485 000 kr.") ends one before a capital.
     """
     text = document.text
-    order = rules.language.word_order
-    known = _abbreviations(tuple(order.abbreviations.words))
-    closing = _abbreviations(tuple(order.closing_abbreviations.words))
+    known, closing = _abbreviations(rules)
     out: list[Span] = []
     start = block.content
     for match in _END.finditer(text, block.content, block.end):
-        before = text[start : match.start() + 1].split()
+        before = text[start : match.start() + 1].rsplit(None, 1)
         last = before[-1].lower().lstrip("(") if before else ""
         if (
             (last in known and not (last in closing and text[match.end()].isupper()))

@@ -80,12 +80,14 @@ class StatusReader:
 
     def _settled(self) -> set[int]:
         """The §§ with a decision of their own that neither adopts nor defers what was proposed: what it leaves out was lost."""
-        deferred = [regex for cue, regex in self.cues if cue.status == "deferred"]
+        deferred = _deferred(self.rules)
         out: set[int] = set()
         for section in self.document.sections:
             if section.kind == "decision" and section.paragraph >= 0 and section.paragraph not in self.adopted:
-                content = self.document.text[section.start + len(section.heading) : section.end]
-                if len(content.strip()) > 15 and not any(regex.search(content) for regex in deferred):
+                start = section.start + len(section.heading)
+                content = self.document.text[start : section.end]
+                cues = deferred.of(self.document.text, start, section.end)
+                if len(content.strip()) > 15 and not any(regex.search(content) for _, regex in cues):
                     out.add(section.paragraph)
         return out
 
@@ -368,6 +370,11 @@ class StatusReader:
 def _in_spans(rules: Rules, scope: str) -> SpanShortlist[StatusCue]:
     """The cues of one scope, made once."""
     return rules.in_spans([cue for cue in rules.language.status.cue if cue.scope == scope])
+
+
+@lru_cache(maxsize=16)
+def _deferred(rules: Rules) -> SpanShortlist[StatusCue]:
+    return rules.in_spans([cue for cue in rules.language.status.cue if cue.status == "deferred"])
 
 
 _REASONS = {

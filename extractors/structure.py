@@ -98,9 +98,9 @@ class _Builder:
         self.section_rules: list[SectionRule] = language.sections.rule
         self.paragraph_rules: list[ParagraphRule] = language.paragraphs.rule
         self.marker_rules: list[MarkerRule] = language.markers.rule
+        self.own_part_rules = [rules.turn_of_phrase("own_part_line")]
         self.decision_first, self.decides_somehow = rules.grammar("decision_first"), rules.grammar("decides_somehow")
-        self.opens_list = rules.grammar("opens_list")
-        self.decides_at_end, self.own_part_line = rules.grammar("decides_at_end"), rules.grammar("own_part_line")
+        self.opens_list, self.decides_at_end = rules.grammar("opens_list"), rules.grammar("decides_at_end")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
         self.body_size, self.right, self.pitch = self._measures()
 
@@ -157,10 +157,11 @@ class _Builder:
 
     def _numbered(self, entry: CleanLine, previous: CleanLine | None) -> tuple[ParagraphRule, re.Match[str]] | None:
         text = entry.text
-        if "§" not in text[:8] and not (text[:1].isdigit() or text[:1].isupper()):
-            return None
-        if "§" not in text[:8] and "nr" not in text[:24] and not text.startswith("Ärende"):
-            return None
+        if "§" not in text[:8]:
+            if not (text[:1].isdigit() or text[:1].isupper()):
+                return None
+            if "nr" not in text[:24] and not text.startswith("Ärende"):
+                return None
         found = self.rules.first("paragraphs", self.paragraph_rules, text)
         if found is not None:
             rule, match = found
@@ -268,7 +269,7 @@ class _Builder:
                 self.headings.append(_Heading("decision", entry.text.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
                 self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
                 return
-            if self.own_part_line.match(entry.text):
+            if self.rules.first("own_part_line", self.own_part_rules, entry.text) is not None:
                 self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
                 return
         elif entry.line.cell.column == 0:

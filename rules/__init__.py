@@ -53,6 +53,10 @@ class Rules:
         """The compiled turn of phrase of rules/sv/grammar.toml with the id "grammar.NAME". Raises KeyError for one that is not there."""
         return self.regex(self._turns_of_phrase[name])
 
+    def turn_of_phrase(self, name: str) -> Pattern:
+        """The rule whose compiled form :meth:`grammar` gives."""
+        return self._turns_of_phrase[name]
+
     @cached_property
     def _turns_of_phrase(self) -> dict[str, Pattern]:
         return {p.id.removeprefix("grammar."): p for p in self.language.grammar.rule}
@@ -96,6 +100,8 @@ class Rules:
             *(start for rule in [*dates.rule, *dates.lookalike] for start in rule.starts),
             *(form for table in (dates.months, dates.seasons, dates.ordinals) for forms in table.values() for form in forms),
             *(stem for head in language.bodies.head for stem in head.stems),
+            *(need for trigger in language.frames.trigger for need in trigger.needs),
+            *language.word_order.reporting_verbs.words,
         ]
         return Landmarks(
             [look(self.regex(pattern)) for pattern in looked_for],

@@ -195,7 +195,8 @@ def _branch(alternatives: list[tuple[frozenset[str] | None, list[Clause]]], most
         if not known:
             return None, []
         joined |= max(known, key=lambda c: (min(map(len, c)), -len(c)))
-    return None, [_clause(joined)] if len(joined) <= max(most, _MOST) else []
+    clause = _clause(joined)
+    return None, [clause] if len(clause) <= max(most, _MOST) else []
 
 
 def _letters(members: list[Any]) -> list[str] | None:

@@ -151,13 +151,14 @@ class Landmarks:
             lower = "".join(folded(c)[0] for c in text)  # "i" with a dot over it is two letters, one when folded
         plain = len(text.lower()) == len(text)
         matches = self._automaton.find_matches_as_indexes(lower, overlapping=True)
+        numbers, starts, ends = map(list, zip(*matches, strict=True)) if matches else ([], [], [])
         places: dict[int, list[int]] = {}
-        for number, start, _ in matches:
+        for number, start in zip(numbers, starts, strict=True):
             if number in places:
                 places[number].append(start)
             else:
                 places[number] = [start]
-        return Sighted(lower, [end for _, _, end in matches], [number for number, _, _ in matches], places, self._sizes, plain)
+        return Sighted(lower, ends, numbers, places, self._sizes, plain)
 
 
 @dataclass(frozen=True, slots=True)
