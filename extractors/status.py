@@ -16,7 +16,7 @@ from extractors.meta import is_news, parse_day
 from extractors.model import Block, BlockKind, Cue, Document, Meta, Span
 from rules import Rules
 from rules.schema import StatusCue
-from rules.shortlists import SpanShortlist
+from rules.shortlists import Shortlist, SpanShortlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class StatusReader:
         """The §§ whose decision is only "Enligt förslag" (or only refuses it): their proposals, printed above, are what was decided.
         Further points may stand below "Enligt förslag" ("Enligt tilläggsyrkande från C: 3. …")."""
         found: dict[int, Span] = {}
-        cues = [regex for cue, regex in self.cues if cue.scope == "section" and cue.status == status]
+        cues = _of_sections(self.rules, status)
         for section in self.document.sections:
             if section.kind != "decision":
                 continue
@@ -74,7 +74,7 @@ class StatusReader:
             said = [self.document.text[b.content : b.end] for b in blocks[:2]]
             whole = " ".join(said).strip() if len(blocks) <= 2 and section.end - section.start <= 400 else ""
             first = said[0].strip() if said and status == "as_proposed" else ""
-            if any(regex.search(text) for text in (whole, first) if text for regex in cues):
+            if any(regex.search(text) for text in (whole, first) if text for _, regex in cues.of(text)):
                 found[section.paragraph] = Span(section.start, section.end)
         return found
 
@@ -370,6 +370,11 @@ class StatusReader:
 def _in_spans(rules: Rules, scope: str) -> SpanShortlist[StatusCue]:
     """The cues of one scope, made once."""
     return rules.in_spans([cue for cue in rules.language.status.cue if cue.scope == scope])
+
+
+@lru_cache(maxsize=16)
+def _of_sections(rules: Rules, status: str) -> Shortlist[StatusCue]:
+    return rules.shortlist([cue for cue in rules.language.status.cue if cue.scope == "section" and cue.status == status])
 
 
 @lru_cache(maxsize=16)

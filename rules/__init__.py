@@ -41,6 +41,7 @@ class Rules:
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
     """What extractors compile from these rules, once; keyed by their own names."""
     _compiled: dict[str, re.Pattern[str]] = field(default_factory=dict, repr=False)
+    _grammar: dict[str, re.Pattern[str]] = field(default_factory=dict, repr=False)
 
     def regex(self, pattern: Pattern) -> re.Pattern[str]:
         """The compiled form of one rule, compiled once."""
@@ -51,7 +52,10 @@ class Rules:
 
     def grammar(self, name: str) -> re.Pattern[str]:
         """The compiled turn of phrase of rules/sv/grammar.toml with the id "grammar.NAME". Raises KeyError for one that is not there."""
-        return self.regex(self._turns_of_phrase[name])
+        found = self._grammar.get(name)
+        if found is None:
+            found = self._grammar[name] = self.regex(self._turns_of_phrase[name])
+        return found
 
     def turn_of_phrase(self, name: str) -> Pattern:
         """The rule whose compiled form :meth:`grammar` gives."""

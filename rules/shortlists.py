@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -161,7 +161,7 @@ class Landmarks:
         return Sighted(lower, ends, numbers, places, self._sizes, plain)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sighted:
     """Where landmarks stand in one text: the ends of their places, in order, their numbers, and by number where they begin. ``lower``: the
     text folded, its offsets kept; ``plain``: whether ``str.lower`` keeps them too."""
@@ -172,14 +172,20 @@ class Sighted:
     places: dict[int, list[int]]
     sizes: list[int]
     plain: bool
+    _recent: tuple[int, int, list[int]] = field(default=(0, 0, []))
 
     def ends_of(self, numbers: Iterable[int]) -> list[int]:
         """Where these landmarks end."""
         return [start + self.sizes[number] for number in numbers if number in self.places for start in self.places[number]]
 
     def within(self, start: int, end: int) -> list[int]:
-        """The numbers of the landmarks that stand in ``text[start:end]``, and of those that end there."""
-        return self.numbers[bisect_right(self.ends, start) : bisect_right(self.ends, end)]
+        """The numbers of the landmarks that stand in ``text[start:end]``, and of those that end there. NOTE: those of the last span are
+        kept, since one sentence is asked for again and again."""
+        recent = self._recent
+        if recent[0] != start or recent[1] != end:
+            numbers = self.numbers[bisect_right(self.ends, start) : bisect_right(self.ends, end)]
+            self._recent = recent = start, end, numbers
+        return recent[2]
 
     def inside(self, start: int, end: int, numbers: frozenset[int]) -> list[tuple[int, int]]:
         """The places of these landmarks in ``text[start:end]``, as offsets."""
