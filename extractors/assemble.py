@@ -278,7 +278,8 @@ class _Assembler:
                     continue  # a point that is a task of the list above it has its deadlines already
                 if not frames:
                     near = number == 0 or (block.kind is BlockKind.TEXT and number <= 2)
-                    targets = latest or (last_in_paragraph.get(block.section, []) if near else [])
+                    said = block.section if block.section in last_in_paragraph else self._adopted_section(index)
+                    targets = latest or (last_in_paragraph.get(said, []) if near else [])
                     follow = self.deadlines.follows_on(self.document.text, sentence) if targets else None
                     if follow == "follow.assignee_reports":
                         targets = latest
@@ -323,12 +324,12 @@ class _Assembler:
 
     def _headed(self) -> list[Found]:
         """The points that are tasks by the heading above them, in documents that list assignments and are no minutes."""
-        if self.meta.kind not in ("okänd", "rapport"):
+        if self.meta.kind not in ("okänd", "rapport", "presentation"):
             return []
         out: list[Found] = []
         for index, frame in headed_tasks(self.document, self.rules, self.bodies).items():
-            if self._has_own_frame(index):
-                continue
+            if self._has_own_frame(index) or self.status.lead_in_status(index) == "asked":
+                continue  # "Vi rekommenderar nämnden att:"
             cue = Cue("status=cited", frame.trigger.id, "punkt under en rubrik om uppdrag", frame.anchor)
             out.append(Found(frame, Verdict("cited", None, None, None, None, (cue,)), index, frame.sentence, (frame.sentence,)))
         return out
@@ -454,7 +455,20 @@ class _Assembler:
         if before.block == index:
             return True
         here, there = self.document.blocks[index], self.document.blocks[before.block]
+        if there.section >= 0 and there.section == self._adopted_section(index):
+            return True
         return here.section == there.section and here.paragraph == there.paragraph and index - before.block <= 6
+
+    def _adopted_section(self, index: int) -> int:
+        """The proposal that the decision a block stands in adopts ("enligt förslaget. Utredningen ska vara klar 07-06-30."), or -1."""
+        block = self.document.blocks[index]
+        if block.section < 0 or block.paragraph not in self.status.adopted:
+            return -1
+        sections = self.document.sections
+        if sections[block.section].kind != "decision":
+            return -1
+        before = range(block.section - 1, -1, -1)
+        return next((s for s in before if sections[s].paragraph == block.paragraph and sections[s].kind == "proposal"), -1)
 
     def _expand(self, frame: Frame, verdict: Verdict, index: int, used: set[int]) -> list[Found]:
         """One entry a task: list items below, parts of a sentence with their own deadlines, or the sentence itself."""

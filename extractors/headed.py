@@ -36,6 +36,7 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
     """
     trigger = next(t for t in rules.language.frames.trigger if t.id == "frame.task_heading")
     regex, parts, infinitive = rules.regex(trigger), rules.grammar("list_part"), rules.grammar("infinitive_first")
+    reference = rules.grammar("point_reference")
     subject, plural = rules.grammar("list_task_subject"), rules.grammar("plural_group")
     found: dict[int, Frame] = {}
     over: _Heading | None = None
@@ -46,6 +47,8 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
         if block.kind is BlockKind.HEADING:
             above = (above[0] + 1, above[1]) if above is not None and above[0] < _HEADINGS_BETWEEN else None
             match = regex.match(text)
+            if match is not None and over is not None and parts.match(text):
+                continue  # "Pågående uppdrag", below "Regionstyrelsens uppdrag till regiondirektören"
             if match is not None:
                 over = _read(match, block.content, weight(document, block))
                 if over.by is not None and plural.search(over.by.raw.lower()):
@@ -57,7 +60,9 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
             if over is not None and owner is None and not parts.match(text) and weight(document, block) >= over.size:
                 over = None
         elif over is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
-            if block.kind is BlockKind.ITEM and infinitive.match(text) and (owner or over.to or over.by):
+            cited = reference.match(text)  # "RS 2023-11-07 § 201: ta fram en lokalplan"
+            task = text[cited.end() :] if cited is not None else text
+            if block.kind is BlockKind.ITEM and infinitive.match(task) and (owner or over.to or over.by):
                 span = Span(block.content, block.end)
             elif _says_who_shall(text, subject, bodies):
                 span = next(iter(sentences(document, block, rules)), Span(block.content, block.end))
