@@ -553,7 +553,7 @@ class _Assembler:
     def _receiver_in_item(self, frame: Frame, verdict: Verdict, index: int) -> Found | None:
         """An item that names who is told and what: "miljöchefen att inventera cisterner"."""
         block = self.document.blocks[index]
-        match = re.match(r"(?P<to>[^.;:]{2,120}?)\s(?:att\s)", self.document.text[block.content : block.end])
+        match = self.rules.grammar("receiver_then_task").match(self.document.text[block.content : block.end])
         if match is None:
             return None
         to = Slot(match.group("to"), Span(block.content, block.content + match.end("to")))
@@ -662,7 +662,7 @@ class _Assembler:
             cues.append(Cue("assignee", "resolve.reporting_body", "organet som redovisar uppdraget"))
         if not assignees and frame.voice == "table":
             head = document.blocks[self.rows[entry.block].heading] if self.rows[entry.block].heading >= 0 else None
-            told = re.search(r"\btill\s(?P<to>[\wåäö, -]{4,80})$", document.text[head.start : head.end].rstrip(" .:")) if head else None
+            told = self.rules.grammar("addressed_at_end").search(document.text[head.start : head.end].rstrip(" .:")) if head else None
             if head is not None and told is not None:
                 start = head.start + told.start("to")
                 assignees = self.resolver.parties(Slot(told.group("to"), Span(start, start + len(told.group("to")))), entry.block)
@@ -727,7 +727,7 @@ class _Assembler:
             for short, name in self.resolver.learned.items():
                 if (
                     text.find(short, scope.start, scope.end) >= 0
-                    and re.search(rf"\b(?:till|i|för|inför)\s{re.escape(short)}\b", text[scope.start : scope.end])
+                    and self._reported_to(short, text[scope.start : scope.end])
                     and self.deadlines.reporting.search(text, scope.start, scope.end)
                 ):
                     at = text.index(short, scope.start)
@@ -754,6 +754,10 @@ class _Assembler:
             if all((d.last, d.kind) != (deadline.last, deadline.kind) or d.last is None for d in kept):
                 kept.append(deadline)
         return tuple(kept), tuple(parties)
+
+    def _reported_to(self, short: str, text: str) -> bool:
+        """Whether an abbreviation stands where one reported to does."""
+        return any(self.rules.grammar("to_short").search(text[: m.start()]) for m in re.finditer(rf"\b{re.escape(short)}\b", text))
 
     def _of_the_giver(self, name: str, basis: str, giver: Party) -> bool:
         """Whether a short form ("nämnden", "styrelsen") is the body that gives the assignment: where nothing else names it, or where the

@@ -16,7 +16,6 @@ from rules.schema import OrganisationFile, expand
 from rules.shortlists import Sighted
 
 _WORD = re.compile(r"[A-Za-zÅÄÖåäöÉéÜü][A-Za-zÅÄÖåäöÉéÜü-]*")
-_ELLIPSIS_BEFORE = re.compile(r"(?<![\wåäö-])[A-Za-zÅÄÖåäöé]+- ?(?:och|samt|eller|/) $")
 _COMPANY = re.compile(r"(?<![\w-])[A-ZÅÄÖ][\wåäöÅÄÖ.-]*\s(?:(?:&|[A-ZÅÄÖ][\wåäöÅÄÖ.-]*)\s){0,5}AB(?::s|s)?$")
 _COMPANY_AFTER = re.compile(r"AB\s[A-ZÅÄÖ][\wåäö-]+")
 
@@ -68,7 +67,7 @@ class Bodies:
         ]
         quantifiers = sorted(rules.language.word_order.quantifiers.words, key=len, reverse=True)
         self.quantifier = re.compile(rf"(?:{'|'.join(re.escape(q) for q in quantifiers)})\s", re.IGNORECASE)
-        self.named_for = rules.grammar("named_for")
+        self.named_for, self.ellipsis = rules.grammar("named_for"), rules.grammar("ellipsis_before")
         partners = sorted(rules.language.word_order.partner_openers.words, key=len, reverse=True)
         self.partner = re.compile(rf",?\s?\b(?:{'|'.join(re.escape(p) for p in partners)})\s", re.IGNORECASE)
         self.not_party = [rules.regex(p) for p in rules.language.bodies.not_a_party]
@@ -115,7 +114,7 @@ class Bodies:
                     continue
                 high = following.end()
             else:
-                ellipsis = _ELLIPSIS_BEFORE.search(text, max(start, low - 40), low)
+                ellipsis = self.ellipsis.search(text, max(start, low - 40), low)
                 if ellipsis is not None:
                     low = ellipsis.start()
             taken = found[-1].span if found else None
@@ -214,9 +213,7 @@ class Bodies:
             part = self._parts.get(word)
             if part is None:
                 part = self._parts[word] = self._may_lead(word)
-            if not part and not (
-                word.lower() in ("samt", "och") and re.search(r"[\wåäö]-\s(?:samt|och)\s$", text[max(start, low - 60) : low])
-            ):
+            if not part and not (self.rules.grammar("ellipsis_joint").search(text[max(start, low - 60) : low])):
                 return low
             low -= len(word) + 1
 
@@ -255,7 +252,7 @@ class Bodies:
         return known
 
     def _type_of(self, raw: str) -> str:
-        plain = re.sub(r"\sför\s.*$|\s(?:i|på|som|inom)\s.*$", "", raw)
+        plain = self.rules.grammar("name_goes_on").sub("", raw)
         unit = self.rules.grammar("unit_with_name").match(plain)
         plain = unit.group("unit") if unit is not None else plain
         for candidate in (plain, plain.rsplit(" ", 1)[0] if " " in plain else plain):
@@ -275,7 +272,7 @@ class Bodies:
         raw = self.rules.grammar("restrictive").sub("", raw.strip(" ,;:"))
         if not raw:
             return []
-        parts = re.split(r"(,\s(?:samt|och)\s|,\s|\s(?:samt|och)\s|;\s)", raw)
+        parts = self.rules.grammar("list_joint").split(raw)
         names = parts[0::2]
         joints = parts[1::2]
         merged: list[str] = [names[0]]
@@ -291,7 +288,7 @@ class Bodies:
                 opened = True
             elif (
                 name.endswith("-")
-                and re.search(r"\bför\s[\wåäö]+$", before)
+                and self.rules.grammar("ends_for_word").search(before)
                 and number + 2 < len(names)
                 and not self.type_of(names[number + 2])
             ):
@@ -304,9 +301,15 @@ class Bodies:
 
     def _opens_compound(self, before: str, name: str, joint: str, joints: list[str], names: list[str]) -> bool:
         """Whether a headless word begins a name whose head comes after och/samt: ", äldre samt vård- och omsorgsnämnden"."""
-        if not joints or joints[0].strip() not in ("och", "samt") or " " in name or not name[:1].islower() or name.endswith("-"):
+        if (
+            not joints
+            or not self.rules.grammar("and_joint").match(joints[0])
+            or " " in name
+            or not name[:1].islower()
+            or name.endswith("-")
+        ):
             return False
-        if self.type_of(name) or not self.type_of(before) or re.search(r"\bför\s[\wåäö]+$", before):
+        if self.type_of(name) or not self.type_of(before) or self.rules.grammar("ends_for_word").search(before):
             return False
         following = names[0]
         return following[:1].islower() and (bool(self.type_of(following)) or following.endswith("-"))
@@ -326,13 +329,14 @@ class Bodies:
         if not has_head:
             if name[:1].isupper():
                 # "socialnämnderna Nordost, Hisingen och Sydväst" and lists of companies: a name of its own
-                return bool(re.search(r"\s(?:&)$", before)) or (joint.strip() == "och" and bool(re.search(r"\bför\s[a-zåäö]+$", before)))
+                joined = self.rules.grammar("and_joint").match(joint) and self.rules.grammar("ends_for_word").search(before)
+                return before.endswith(" &") or bool(joined)
             # "nämnden för demokrati och medborgarservice", but "byggnadsnämnden samt räddningstjänsten"
             return not (self.type_of(before) and self.rules.grammar("definite_word").match(name) and not self.named_for.search(before))
         if not self.type_of(before) and before not in self.abbreviations:
-            if first and name[:1].islower() and not self.quantifier.match(name) and joint.strip() in ("och", "samt"):
+            if first and name[:1].islower() and not self.quantifier.match(name) and self.rules.grammar("and_joint").match(joint):
                 return True  # "Kretslopp och vattennämnden", "Äldre samt vård- och omsorgsnämnden"
-            if re.search(r"\bför\s[\wåäö]+$", before) and name[:1].islower():
+            if self.rules.grammar("ends_for_word").search(before) and name[:1].islower():
                 return True
         return False
 
@@ -370,7 +374,7 @@ class Bodies:
             rest = rest[match.end() :]
         lead = name[: len(name) - len(rest)]
         plural = self.rules.grammar("plural_group").search(rest)
-        one = re.search(r"^(?:respektive|resp\.?|varje)\s", lead, re.IGNORECASE)
+        one = self.rules.grammar("each_of").search(lead)
         return lead if lead and (plural or one) else ""
 
     def partners(self, text: str) -> tuple[str, str]:

@@ -17,8 +17,6 @@ from rules import Rules
 from rules.schema import DeadlineRule
 from rules.shortlists import Shortlist, SpanShortlist
 
-_SUBCLAUSE = re.compile(r"\b(?:hur|vilka|vilken|vad|som|när|var|varför|att)\s")
-_AND_ALSO = re.compile(r",?\s(?:(?:och|samt|respektive|dels)\s|,\s)?(?:senast\s|åter\s)?(?:i\s|den\s|under\s)?")
 _CLAUSE = re.compile(r"[.;:]\s|\n")
 
 
@@ -27,7 +25,7 @@ class DeadlineFinder:
 
     def __init__(self, rules: Rules, bodies: Bodies) -> None:
         file = rules.language.deadlines
-        self.bodies = bodies
+        self.bodies, self.grammar = bodies, rules.grammar
         self.before_it, self.own_clause = rules.grammar("before_it"), rules.grammar("own_clause")
         self.fronted_time, self.only_reports = rules.grammar("fronted_time"), rules.grammar("only_reports")
         self.task_with_time, self.and_to = rules.grammar("task_with_time"), rules.grammar("and_to")
@@ -93,7 +91,7 @@ class DeadlineFinder:
             if any(d.span.overlaps(mention.span) for d in found):
                 continue
             deadline = self._dated(text, span, mention, references)
-            joined = found[-1] if found and _AND_ALSO.fullmatch(text[found[-1].span.end : mention.span.start]) else None
+            joined = found[-1] if found and self.grammar("and_also").match(text[found[-1].span.end : mention.span.start]) else None
             if joined is not None and joined.last is not None and (deadline is None or deadline.kind == "window"):
                 first = mention.first if joined.first is not None else None
                 deadline = replace(
@@ -129,9 +127,7 @@ class DeadlineFinder:
     def _dated(self, text: str, span: Span, mention: DateMention, references: tuple[Reference, ...]) -> Deadline | None:
         low = max(span.start, mention.span.start - 110)
         before = text[low : mention.span.start]
-        inside = re.match(
-            r"(?:senast|till och med|från och med|fr\.o\.m\.|t\.o\.m\.|under|efter|per|i|den|för|till)\s", mention.raw, re.IGNORECASE
-        )
+        inside = self.grammar("own_preposition").match(mention.raw)
         if inside:  # the mention took its preposition with it
             before += inside.group()
         weekday = self.weekday.search(before)
@@ -159,7 +155,7 @@ class DeadlineFinder:
                     kind = "window"
                 elif mention.precision == "year":
                     kind = "period"
-                elif re.search(r"\btill\s(?:den\s)?$", before):
+                elif self.grammar("until_day").search(before):
                     kind = "due"
                 else:
                     return None
@@ -224,8 +220,8 @@ class DeadlineFinder:
             or self.report_object.search(text, max(span.start, m.start() - 60), min(span.end, m.end() + 60))
         ]
         for body in bodies:
-            if body.type in ("officer", "administration", "company", "group", "") and not re.search(
-                r"\b(?:till|redovisas\si|rapporteras\si)\s$", text[max(span.start, body.span.start - 14) : body.span.start]
+            if body.type in ("officer", "administration", "company", "group", "") and not self.grammar("reported_to").search(
+                text[max(span.start, body.span.start - 14) : body.span.start]
             ):
                 continue
             before = text[max(span.start, body.span.start - 30) : body.span.start]
@@ -244,16 +240,16 @@ class DeadlineFinder:
             if not meeting and body.raw.endswith("s") and self.bodies.base_form(body.raw).lower() != body.raw.lower():
                 continue  # "i bilaga till stadsledningskontorets tjänsteutlåtande": an owner, not a receiver
             meeting = meeting or self.then_a_day.match(after) is not None
-            if meeting and re.search(r"\b(?:till|inför)\s(?:kommande\s|nästa\s)?$", before):
+            if meeting and self.grammar("to_next").search(before):
                 found.append(body)  # "ta fram förslag … till nämndens sammanträde i mars"
                 continue
             clause = self._clause(text, span, body.span)
             preceding = [v for v in verbs if clause.start <= v[0] and v[1] <= body.span.start]
             if (
                 preceding
-                and not re.search(r"\btill\s\S*\s?$", before)
+                and not self.grammar("to_word").search(before)
                 and not meeting
-                and _SUBCLAUSE.search(text, preceding[-1][1], body.span.start)
+                and self.grammar("subclause").search(text, preceding[-1][1], body.span.start)
             ):
                 preceding = []  # "redovisa hur underskottet i socialnämnden ska …": the body belongs to the clause
             following = [v for v in verbs if v[0] >= body.span.end and v[1] <= clause.end]
@@ -264,10 +260,8 @@ class DeadlineFinder:
                 and following[0][0] - body.span.end <= 90
                 and not self.own_clause.search(text, body.span.end, following[0][0])  # "… för nämnderna, med återrapport i maj"
             ):
-                ahead = r"\b(?:till|vid|för|inför|på|i)\s(?:en\sextra\s|kommande\s|nästa\s)?$"
-                if (meeting and re.search(ahead, before)) or re.search(
-                    r"\b(?:till|vid|för|inför)\s(?:en\sextra\s|kommande\s|nästa\s)?$", before
-                ):
+                ahead = self.grammar("meeting_ahead") if meeting else self.grammar("body_ahead")
+                if ahead.search(before):
                     found.append(body)
         return found
 
@@ -277,7 +271,7 @@ class DeadlineFinder:
         for body in named:
             if (
                 out
-                and re.fullmatch(r"\s(?:och|samt)\s|,\s", text[out[-1].span.end : body.span.start])
+                and self.grammar("plain_joint").fullmatch(text[out[-1].span.end : body.span.start])
                 and self.bodies.quantifier.match(out[-1].raw)
                 and body.raw[:1].islower()
             ):
@@ -290,7 +284,7 @@ class DeadlineFinder:
     def _other_verb(self, text: str, start: int, end: int) -> bool:
         """A new infinitive between the reporting verb and the body: the body belongs to that one."""
         between = text[start:end]
-        return bool(re.search(r"\b(?:samt|och)\s(?:att\s)?[a-zåäö]{3,}a\s", between)) and not self.reporting.search(between)
+        return bool(self.grammar("and_infinitive").search(between)) and not self.reporting.search(between)
 
 
 def _id(rule: DeadlineRule) -> str:

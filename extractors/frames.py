@@ -112,7 +112,7 @@ class FrameFinder:
         self.adverb_ends = re.compile(rf"^(?:,?\s?(?:{adverbs})(?![\wåäö]),?\s?)+|(?:,?\s(?:{adverbs}))+$", re.IGNORECASE)
         prepositions = "|".join(re.escape(p) for p in sorted(order.prepositions.words, key=len, reverse=True))
         self.preposition_first = re.compile(rf"^(?:{prepositions})(?![\wåäö-])", re.IGNORECASE)
-        self.adverbial_starts = re.compile(r"\s(?:under|via|genom|i|på|vid|till|från|den|av|enligt|inom|för|med|senast|även|också)\s")
+        self.adverbial_starts = rules.grammar("adverbial_starts")
         self.short_infinitives = "|".join(order.short_infinitives.words)
         self.not_infinitives = frozenset(order.not_infinitives.words)
 
@@ -153,10 +153,7 @@ class FrameFinder:
                     index = kept.index(outer)
                     kept[index] = replace(outer, assignee=frame.assignee, partners=frame.partners, task=frame.task)
                     continue
-                own_clause = re.search(
-                    r"(?:(?:;|\.|,)\s(?:och\s|samt\s|dels\s)?|\s(?:och|samt|dels)\s)(?:för\segen\sdel\s)?(?:att\s)?$",
-                    text[outer.task.start : self._clause_start(frame, outer.task.start)],
-                )
+                own_clause = self.rules.grammar("opens_clause").search(text[outer.task.start : self._clause_start(frame, outer.task.start)])
                 if frame.voice in ("duty", "noun") or not own_clause or frame.trigger.act != "assignment":
                     continue
                 if frame.assigner is None and frame.voice == "gives":
@@ -239,7 +236,7 @@ class FrameFinder:
             return None
         mid = Span(verb_span.end, anchor.start)
         rules = (trigger.id, verb_id)
-        by_mid = re.match(r"\sav\s(?P<by>[^,;]{4,80}?)(?=,|\s(?:den\s)?\d|\si\s[a-zåäö]+\s\d|\s$|$)", text[mid.start : mid.end])
+        by_mid = self.rules.grammar("given_by").match(text[mid.start : mid.end])
         if voice == "receives" and by_mid is not None and self.bodies.find(by_mid.group("by")):
             # "fick av kommunfullmäktige den 12 december 2024 i uppdrag"
             to = Slot(by_mid.group("by"), Span(mid.start + by_mid.start("by"), mid.start + by_mid.end("by")))
@@ -424,7 +421,7 @@ class FrameFinder:
         if finite is not None:
             before = self._slot(text, low, finite.start())
             rest = text[finite.end() : end]
-            tail = re.search(r"(?:^|.*)(?:(?<!-)\s(?:och|samt|men)\s|,\s(?:och\s|samt\s)?|\.\s)(?P<own>[^,]{2,160}?)\s?$", rest, re.DOTALL)
+            tail = self.rules.grammar("last_clause").search(rest)
             own = tail.group("own").strip() if tail else ""
             within = self.clause_lead.match(own)
             own = own[within.end() :] if within else own  # "…, § 77, där nämnden"
@@ -432,7 +429,7 @@ class FrameFinder:
                 at = text.rfind(own, finite.end(), end)
                 list_start = self._list_start(text, finite.end(), at)
                 return self._slot(text, list_start, end)
-            if re.search(r"(?:\b(?:och|samt)|,)\s?$", rest) or not rest.strip():
+            if self.rules.grammar("ends_in_joint").search(rest) or not rest.strip():
                 if before is None or self.preposition_first.match(before.raw):
                     inner = self.bodies.find(text, finite.end(), end)
                     return Slot(inner[0].raw, inner[0].span) if inner else None
@@ -450,10 +447,7 @@ class FrameFinder:
     def _list_start(self, text: str, low: int, at: int) -> int:
         """Back over "A, B och " so that a list of subjects after a verb is whole."""
         while True:
-            match = re.search(
-                r"([A-ZÅÄÖ][\wåäöÅÄÖ&. -]{2,60}|[a-zåäö-]*(?:nämnden|styrelsen|direktören|förvaltningen))(?:,\s|\s(?:och|samt)\s)$",
-                text[low:at],
-            )
+            match = self.rules.grammar("name_before").search(text[low:at])
             if match is None:
                 return at
             at = low + match.start()
@@ -485,15 +479,15 @@ class FrameFinder:
         tail = text[start:end]
         partners: tuple[Slot, ...] = ()
         to: Slot | None = None
-        by = re.match(r"\sav\s(?P<by>[^.;:,]{3,80}?)(?:,?\s(?:den\s)?\d[^.;:]{0,50}?)?,?\satt[\s,]", tail)
+        by = self.rules.grammar("by_then_task").match(tail)
         if by:
             giver = Slot(by.group("by"), Span(start + by.start("by"), start + by.end("by")))
             return Span(start + by.end(), end), partners, giver
-        given = re.match(r"\s?(?:till|åt)\s(?P<to>[^.;:]{2,140}?),?\s(?:om\s)?att[\s,]", tail)
+        given = self.rules.grammar("to_then_task").match(tail)
         if given:
             to = Slot(given.group("to"), Span(start + given.start("to"), start + given.end("to")))
             return Span(start + given.end(), end), partners, to
-        att = re.search(r"(?:^|[\s,;:])\s?(?:att|arr)[\s,]", tail)
+        att = self.rules.grammar("att_after").search(tail)
         if att is not None and att.start() <= 200:
             before = tail[: att.start()]
             if self.bodies.partner.search(" " + before):
@@ -502,7 +496,7 @@ class FrameFinder:
             elif len(before.strip(" ,;:")) > 90:
                 return None, (), None
             return Span(start + att.end(), end), (*partners, *self._task_partners(text, start + att.end(), end)), None
-        if not tail.strip(" :;.,") or tail.rstrip().endswith(":") or re.fullmatch(r"\s?att:?\s?", tail):
+        if not tail.strip(" :;.,") or tail.rstrip().endswith(":") or self.rules.grammar("att_alone").match(tail):
             return Span(end, end), (), None
         first = tail.strip(" ,").split(" ", 1)[0]
         if re.fullmatch(r"[a-zåäö]{2,}a", first) and first not in self.not_infinitives:
@@ -537,7 +531,7 @@ class FrameFinder:
                 text[begin:end],
             )
             if words:
-                match = re.match(r"\S+(?:\s(?:och|samt)\s\S+|\s[A-ZÅÄÖ]\S+|\s\S+(?:na|en|et|er|ar|or|re)\b)*", words.group())
+                match = self.rules.grammar("partner_words").match(words.group())
                 raw = match.group() if match else words.group()
                 named.append(Slot(raw, Span(begin, begin + len(raw))))
         return tuple(named)
@@ -594,8 +588,9 @@ class FrameFinder:
             partners: tuple[Slot, ...] = ()
         else:
             assignee, partners, _ = self._with_partners(text, self._left_subject(text, sentence.start, verb.start), ())
-            if trigger.act == "follow_up" and assignee is not None and assignee.raw.lower().startswith("föreslår att "):
-                assignee = self._slot(text, assignee.span.start + 13, assignee.span.end)
+            proposes = self.rules.grammar("proposes_first").match(assignee.raw) if assignee is not None else None
+            if trigger.act == "follow_up" and assignee is not None and proposes is not None:
+                assignee = self._slot(text, assignee.span.start + proposes.end(), assignee.span.end)
         task = Span(match.end(), sentence.end)
         tense = "past" if match.group("verb").endswith(("ogs", "ades")) else "present"
         return Frame(
@@ -659,7 +654,7 @@ class FrameFinder:
         if to is not None:
             to, more = self._without_partners(text, to)
         owner = self._genitive_owner(text, sentence.start, match.start()) if trigger.id == "frame.noun_with_source" else None
-        dated = re.search(r"\d{4}-\d{2}-\d{2}|\bden\s\d{1,2}\s[a-zåäö]+|§", between)
+        dated = self.rules.grammar("when_given").search(between)
         assigner: Slot | None = None
         assignee = to
         if giver is not None and self.bodies.find(giver.group("by")):
@@ -704,7 +699,7 @@ class FrameFinder:
     def _genitive_owner(self, text: str, start: int, end: int) -> Slot | None:
         """The genitive phrase right before "uppdrag": "kommunfullmäktiges", "socialnämnd Centrums", "samtliga nämnder och styrelsers"."""
         area = text[start:end].rstrip()
-        area = re.sub(r"\suppdrag$", "", area)
+        area = self.rules.grammar("task_at_end").sub("", area)
         cut = 0
         for match in self.rules.grammar("reporting_noun").finditer(area):
             cut = match.end()
@@ -712,7 +707,7 @@ class FrameFinder:
         leading = self.preposition_first.match(slot.raw) if slot is not None else None
         if slot is not None and leading:
             slot = self._slot(text, slot.span.start + leading.end(), slot.span.end)
-        if slot is None or len(slot.raw) > 220 or not (slot.raw.endswith("s") or text[end : end + 11] == "uppdrag, gi"):
+        if slot is None or len(slot.raw) > 220 or not (slot.raw.endswith("s") or self.rules.grammar("task_given").match(text[end:])):
             return None
         if self.finite.search(slot.raw):
             named = self.bodies.find(text, slot.span.start, slot.span.end)

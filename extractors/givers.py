@@ -98,7 +98,7 @@ class Givers:
                 cues.append(Cue("assigner", "assigner.section_heading", section.heading))
                 return (Party(name, None, None, "heading"),)
         if section is not None and section.kind == "proposal":
-            addressed = re.search(r"\b(?:till|i)\s(?P<body>[\w -]{4,60})$", section.heading)
+            addressed = self.rules.grammar("addressed_heading").search(section.heading)
             named = (
                 [n for n in self.bodies.find(addressed.group("body")) if n.type in ("board", "assembly", "committee")] if addressed else []
             )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from extractors.bodies import Bodies
 from extractors.mentions import within
@@ -47,7 +47,7 @@ def complete_origins(
                 diary = next((r.normalized for r in within(references, assignment.span) if r.kind == "diary"), origin.diary_number)
                 origin = Origin(origin.body, None, None, diary, None)
             else:
-                origin = _right_after(document, assignment, origin, references, dates, task_word)
+                origin = _cited_within(assignment, origin, references, dates, partial(_right_after, document, assignment, task_word))
                 if (
                     origin.meeting_date is not None
                     and origin.paragraph is None
@@ -58,7 +58,8 @@ def complete_origins(
                 ):
                     origin = replace(origin, meeting_date=None)
                 if origin.meeting_date is None and origin.paragraph is None:
-                    origin = _from_within(document, assignment, origin, references, dates, bodies)
+                    # behind the task: "… att pröva ett larmnummer (RS 2024-06-11 § 79)"
+                    origin = _cited_within(assignment, origin, references, dates, partial(_same_body, document, assignment, bodies))
                 if origin.meeting_date is None and origin.paragraph is None:
                     origin = _from_before(document, assignment, origin, references, dates, bodies)
             printed = any(r.kind == "paragraph" for r in within(references, assignment.span))
@@ -103,38 +104,25 @@ def _of_a_paper(document: Document, assignment: Assignment, origin: Origin, date
     return bool(near) and all(paper.search(document.text, max(0, d.span.start - 80), d.span.start) for d in near)
 
 
-def _right_after(
-    document: Document,
+def _cited_within(
     assignment: Assignment,
     origin: Origin,
     references: tuple[Reference, ...],
     dates: tuple[DateMention, ...],
-    task_word: re.Pattern[str],
+    meant: Callable[[Reference], bool],
 ) -> Origin:
-    """The § that follows the word itself, whatever else is cited: "uppdrag 2022-05-19 § 17 p. 4 …, vilket omformulerades 2023-02-23"."""
-    for reference in within(references, assignment.span):
-        if reference.kind == "paragraph" and task_word.search(document.text, assignment.span.start, reference.span.start):
-            parsed = parse_paragraph_reference(reference, dates)
-            if parsed.meeting_date is not None:
-                return Origin(origin.body, parsed.meeting_date, parsed.paragraph, origin.diary_number, parsed.point)
-    return origin
-
-
-def _from_within(
-    document: Document,
-    assignment: Assignment,
-    origin: Origin,
-    references: tuple[Reference, ...],
-    dates: tuple[DateMention, ...],
-    bodies: Bodies,
-) -> Origin:
-    """The § in the sentence itself, behind the task: "… att pröva ett larmnummer (RS 2024-06-11 § 79)"."""
+    """The first § with its day within the assignment that is ``meant``, else ``origin`` as it was."""
     for reference in within(references, assignment.span):
         if reference.kind == "paragraph":
             parsed = parse_paragraph_reference(reference, dates)
-            if parsed.meeting_date is not None and _same_body(document, reference, assignment, bodies):
+            if parsed.meeting_date is not None and meant(reference):
                 return Origin(origin.body, parsed.meeting_date, parsed.paragraph, origin.diary_number, parsed.point)
     return origin
+
+
+def _right_after(document: Document, assignment: Assignment, task_word: re.Pattern[str], reference: Reference) -> bool:
+    """Whether a § follows the word itself, whatever else is cited: "uppdrag 2022-05-19 § 17 p. 4 …, vilket omformulerades 2023-02-23"."""
+    return task_word.search(document.text, assignment.span.start, reference.span.start) is not None
 
 
 def _from_before(
@@ -164,14 +152,14 @@ def _from_before(
         parsed = parse_paragraph_reference(reference, dates)
         if parsed.meeting_date is None:
             continue
-        if not _same_body(document, reference, assignment, bodies):
+        if not _same_body(document, assignment, bodies, reference):
             return origin
         diary = next((r.normalized for r in named[number + 1 :] if r.kind == "diary"), origin.diary_number)
         return Origin(origin.body, parsed.meeting_date, parsed.paragraph, diary, parsed.point)
     return origin
 
 
-def _same_body(document: Document, reference: Reference, assignment: Assignment, bodies: Bodies) -> bool:
+def _same_body(document: Document, assignment: Assignment, bodies: Bodies, reference: Reference) -> bool:
     """Whether the body printed before a § is the assigner, or none but a short form is."""
     low = max(document.text.rfind("\n", 0, reference.span.start) + 1, reference.span.start - 80)
     before = document.text[low : reference.span.start]

@@ -23,7 +23,8 @@ _BODY_HEAD = re.compile(
     r"(?:[\w]+-(?:,[ \u00a0][\w]+-)*[ \u00a0](?:och|samt)[ \u00a0])?(?:\b[A-ZÅÄÖ][a-zåäö]+(?:la|ka|na|ga)[ \u00a0])?[\w-]*\Z"
 )
 _AFTER_SECTION = re.compile(r"§ ?[0-9]+(?: ?[a-h])?\Z")
-_POINT = re.compile(r"(?:punkt|p\.|att-sats|beslutssats)(?:erna|en)?[ \u00a0]?(?P<point>[0-9]{1,2}[ \u00a0]?[a-z]?)\b")
+_POINT = re.compile(r"(?P<point>[0-9]{1,2}[ \u00a0]?[a-z]?)\b")
+_POINT_NAMED = re.compile(r"§{1,2} .+? [^\W\d]{2,} (?P<point>[0-9]{1,2} ?[a-z]?)$")
 _ISO = re.compile(r"(?P<year>(?:19|20)[0-9]{2})-(?P<month>[01][0-9])-[ \u00a0]?(?P<day>[0-3][0-9])(?![0-9])")
 _SECTION = re.compile(
     r"§{1,2}[ \u00a0]?(?P<number>[0-9]{1,4}(?:[ \u00a0]?[a-h]\b)?(?:/[0-9]{2,4})?)(?:[ \u00a0]?[-–][ \u00a0]?(?P<last>[0-9]{1,4}))?"
@@ -154,5 +155,5 @@ def parse_paragraph_reference(reference: Reference, dates: tuple[DateMention, ..
             day = None
     section = _SECTION.search(reference.raw) or _LOST.search(reference.raw)
     number = re.sub(r"[ \u00a0]+", " ", section["number"]) if section else None
-    point = _POINT.search(reference.raw)
+    point = _POINT_NAMED.search(reference.normalized)
     return ParagraphReference(day, f"§ {number}" if number else None, point["point"] if point else None)

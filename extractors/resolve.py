@@ -134,7 +134,7 @@ class Resolver:
 
     def name(self, raw: str, block: int) -> tuple[str, str]:
         """The resolved name in base form, and from what it was resolved."""
-        raw = re.sub(r"^(?:att|och|samt|till|åt)\s", "", raw.strip())
+        raw = self.bodies.rules.grammar("before_name").sub("", raw.strip())
         defined = re.match(r"^(?P<name>.{5,}?)\s\([A-ZÅÄÖ]{2,6}\)$", raw)
         if defined:
             raw = defined.group("name")

@@ -5,7 +5,6 @@ The heading decides less than the body's level: a committee that "föreslår att
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
@@ -281,7 +280,7 @@ class StatusReader:
 
     def _elsewhere(self, heading: str) -> bool:
         """Whether a heading tells of a decision of another body than the one whose document this is ("Beslut i regionstyrelsen …")."""
-        if self.meta.body is None or not re.search(r"\b(?:i|från|av)\s", heading):
+        if self.meta.body is None or not self.rules.grammar("of_body").search(heading):
             return False
         named = [self.bodies.base_form(n.raw).lower() for n in self.bodies.find(heading) if n.type in ("board", "assembly", "committee")]
         return bool(named) and self.meta.body.lower() not in named
