@@ -61,6 +61,8 @@ from rules.shortlists import SpanShortlist
 _FULL_DATE = re.compile(
     r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b"
 )
+_OVER_POINTS = ("frame.tasks_below", "frame.got_task")
+"""Triggers over a list of which some points say themselves who is told."""
 _LISTED = ("list_head", "table", "noun")
 Made = TypeVar("Made")
 _TELLING = ("shall_stem", "comes_back_stem", "lets_stem")
@@ -481,7 +483,7 @@ class _Assembler:
         )
         items = children(document, index) if open_ended and frame.sentence.end >= block.end - 1 else []
         own = [i for i in items if self._has_own_frame(i, shall=self._tells(i))]
-        if own and (frame.trigger.id != "frame.tasks_below" or len(own) == len(items)):
+        if own and (frame.trigger.id not in _OVER_POINTS or len(own) == len(items)):
             return []  # "… kompletteras med följande uppdrag:" over points that each say who is told
         items = self._like_the_first([i for i in items if i not in own and i not in used])
         if items and frame.trigger.id == "frame.uppdra_at_each":

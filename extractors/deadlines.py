@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from extractors.bodies import Bodies, Named
 from extractors.mentions import overlapping, within
@@ -171,6 +172,8 @@ class DeadlineFinder:
         if kind == "due":
             if mention.precision in ("turn_of_year", "turn_of_half") and self.before_it.search(before):
                 last = first  # "före årsskiftet": the last day of the old year
+            if mention.precision == "season" and first is not None and self.grammar("before_season").search(before):
+                last = first - timedelta(days=1)  # "före sommaren"
             first = None
         start = mention.span.start
         lead = self.latest_lead.search(text[low:start])
@@ -195,7 +198,8 @@ class DeadlineFinder:
         """A reporting verb with at most a short stretch between it and the date, either way."""
         clause = self._clause(text, span, place)
         return any(
-            (m.end() <= place.start and place.start - m.end() < 130) or (m.start() >= place.end and m.start() - place.end < 90)
+            (m.end() <= place.start and place.start - m.end() < 130)
+            or (m.start() >= place.end and m.start() - place.end < 90 and not self.joint_at_end.search(text[place.end : m.start()]))
             for m in self.reporting.finditer(text, clause.start, clause.end)
         )
 

@@ -145,6 +145,8 @@ class FrameFinder:
         for frame in found:
             clash = next((k for k in kept if k.anchor.overlaps(frame.anchor)), None)
             if clash is not None:
+                if clash.voice == "list_head" and frame.voice in ("receives", "gives") and frame.assignee is not None:
+                    kept[kept.index(clash)] = frame  # "Kommunstyrelsen ger kommunchefen följande uppdrag:" says more
                 continue
             outer = next((k for k in kept if k.task.start <= frame.anchor.start < k.task.end and k.rejected is None), None)
             if outer is not None:
