@@ -90,6 +90,9 @@ class _Builder:
         self.drafts: list[_Draft] = []
         self.headings: list[_Heading] = []
         self.numbers: list[_Number] = []
+        self.section_now = -1  # the section being read, if one is open in this §
+        self.ended: dict[str, bool] = {}  # NOTE: each line is asked three or four times
+        self.broken_off: dict[str, bool] = {}
         self.section_words: dict[str, tuple[SectionRule, re.Match[str]] | None] = {}
         self.cell_right: dict[tuple[int, int, int], float] = {}  # right edges of the columns of tables
         self.listing = False  # below "beslutar att", where each paragraph is a point
@@ -175,13 +178,22 @@ class _Builder:
 
     def _continues(self, previous: CleanLine, entry: CleanLine) -> bool:
         """Whether the text itself goes on from one line to the next."""
-        if _ends_sentence(previous.text):
+        if self._ends_sentence(previous.text):
             return False
         return self._unfinished(previous.text) or entry.text[:1].islower()
 
     def _unfinished(self, text: str) -> bool:
         """Whether a line ends in the middle of a phrase. NOTE: only its end is looked at, which is four times as fast."""
-        return self.unfinished.search(text, max(0, len(text) - _LONGEST_END)) is not None
+        known = self.broken_off.get(text)
+        if known is None:
+            known = self.broken_off[text] = self.unfinished.search(text, max(0, len(text) - _LONGEST_END)) is not None
+        return known
+
+    def _ends_sentence(self, text: str) -> bool:
+        known = self.ended.get(text)
+        if known is None:
+            known = self.ended[text] = _ends_sentence(text)
+        return known
 
     def _new_block(self, previous: CleanLine, entry: CleanLine, draft: _Draft) -> bool:
         """Whether ``entry`` begins a block of its own rather than going on ``draft``."""
@@ -191,9 +203,9 @@ class _Builder:
         same_style = abs(a.size - b.size) <= 0.6 and a.bold == b.bold
         if not same_style and draft.kind is not BlockKind.ITEM and abs(a.size - b.size) > 0.6:
             return True
-        if a.bold != b.bold and (_ends_sentence(previous.text) or not self._continues(previous, entry)):
+        if a.bold != b.bold and (self._ends_sentence(previous.text) or not self._continues(previous, entry)):
             return True
-        ended = _ends_sentence(previous.text)
+        ended = self._ends_sentence(previous.text)
         goes_on = self._continues(previous, entry)
         if previous.page != entry.page:
             return ended or (not goes_on and self._fits(previous, entry))
@@ -213,7 +225,7 @@ class _Builder:
 
     def _fits(self, previous: CleanLine, entry: CleanLine) -> bool:
         """Whether the next line's first word (two, for a name) would have fitted on the line before: then the break is meant."""
-        words = 1 if _ends_sentence(previous.text) else 2
+        words = 1 if self._ends_sentence(previous.text) else 2
         cell = previous.line.cell
         if cell is not None and not is_body_alone(previous.text, self.rules):
             right = self.cell_right[previous.page, cell.table, cell.column]
@@ -233,20 +245,20 @@ class _Builder:
         self._levels()
         return self._write()
 
-    @property
-    def _section_now(self) -> int:
-        return len(self.headings) - 1 if self.headings and self.headings[-1].paragraph == len(self.numbers) - 1 else -1
+    def _add_heading(self, heading: _Heading) -> None:
+        self.headings.append(heading)
+        self.section_now = len(self.headings) - 1 if heading.paragraph == len(self.numbers) - 1 else -1
 
     def _open(self, draft: _Draft) -> None:
-        draft.section = self._section_now
+        draft.section = self.section_now
         draft.paragraph = len(self.numbers) - 1
         self.drafts.append(draft)
 
     def _take(self, entry: CleanLine, previous: CleanLine | None) -> None:
-        if previous is not None and previous.page != entry.page and self._section_now >= 0:
+        if previous is not None and previous.page != entry.page and self.section_now >= 0:
             page = self.pages[entry.page - 1]
             if page.width > page.height and page.number > 1 and not self.numbers:
-                self.headings.append(_Heading("", "", len(self.drafts), -1))  # a new slide: what stood on the one before has ended
+                self._add_heading(_Heading("", "", len(self.drafts), -1))  # a new slide: what stood on the one before has ended
         if entry.line.cell is None:
             numbered = self._numbered(entry, previous)
             if numbered is not None:
@@ -266,7 +278,7 @@ class _Builder:
                 and self.drafts[-1].kind is not BlockKind.HEADING
                 and self.rules.grammar("decides_line").match(entry.text)
             ):
-                self.headings.append(_Heading("decision", entry.text.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
+                self._add_heading(_Heading("decision", entry.text.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
                 self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
                 return
             if self.rules.first("own_part_line", self.own_part_rules, entry.text) is not None:
@@ -286,7 +298,12 @@ class _Builder:
             and not self._next_in_list(marker[1])
         ):
             marker = None
-        if marker is not None and marker[0].style == "number" and entry.line.size > self.body_size + 1.5 and not _ends_sentence(entry.text):
+        if (
+            marker is not None
+            and marker[0].style == "number"
+            and entry.line.size > self.body_size + 1.5
+            and not self._ends_sentence(entry.text)
+        ):
             marker = None  # "4. Nämndernas uppdrag 2025" in large letters: a chapter
         if (
             marker is not None
@@ -318,19 +335,19 @@ class _Builder:
             current is None
             or previous is None
             or current.kind is BlockKind.HEADING
-            or current.section != self._section_now
+            or current.section != self.section_now
             or current.paragraph != len(self.numbers) - 1
             or self._new_block(previous, entry, current)
         ):
             kind = BlockKind.CELL if entry.line.cell is not None else BlockKind.TEXT
-            section_kind = self.headings[self._section_now].kind if self._section_now >= 0 else ""
+            section_kind = self.headings[self.section_now].kind if self.section_now >= 0 else ""
             if kind is BlockKind.TEXT and section_kind in _NAMES_ONLY:
                 kind = BlockKind.NAME_LIST
             elif kind is BlockKind.TEXT and self._is_free_heading(entry, previous):
                 kind = BlockKind.HEADING
                 self.listing = False
                 if self._closes(entry):
-                    self.headings.append(_Heading("", "", len(self.drafts), -1))
+                    self._add_heading(_Heading("", "", len(self.drafts), -1))
             self._open(_Draft(kind, [entry], x0=entry.line.x0, cell=entry.line.cell))
             return
         if current.text_x0 is None:
@@ -341,7 +358,7 @@ class _Builder:
 
     def _inside_sentence(self, previous: CleanLine, entry: CleanLine) -> bool:
         """The line before is full and unfinished, so that what looks like a marker or heading is running text."""
-        if _ends_sentence(previous.text) or not previous.text:
+        if self._ends_sentence(previous.text) or not previous.text:
             return False
         if self.drafts and self.drafts[-1].kind is BlockKind.HEADING:
             return False
@@ -354,7 +371,7 @@ class _Builder:
         """Whether a line that begins with "att" may be a point of a list of att-clauses: below "beslutar", or after another such point."""
         if self.drafts and self.drafts[-1].style == "att":
             return bool(
-                _ends_sentence(previous.text)
+                self._ends_sentence(previous.text)
                 or self.rules.grammar("goes_on_below").search(previous.text)
                 or self._fits(previous, entry)
                 or self.decision_first.match(entry.text)
@@ -363,7 +380,7 @@ class _Builder:
             return True
         if self.drafts and self.drafts[-1].kind is BlockKind.HEADING and self._decides_here():
             return True  # "Kommunstyrelsens beslut" / "att anvisa 4,2 mkr"
-        listed = any(d.style == "att" and d.section == self._section_now for d in self.drafts[-12:])
+        listed = any(d.style == "att" and d.section == self.section_now for d in self.drafts[-12:])
         if listed and self.decision_first.match(entry.text):
             return (
                 True  # after sub-points: "att återremittera ärendet med uppdraget att" / "- redovisa läget," / "att uppdra åt bolaget att"
@@ -375,7 +392,7 @@ class _Builder:
 
     def _decides_here(self) -> bool:
         """Whether the section being read is a decision or a proposal."""
-        return self._section_now >= 0 and self.headings[self._section_now].kind in ("decision", "proposal")
+        return self.section_now >= 0 and self.headings[self.section_now].kind in ("decision", "proposal")
 
     def _next_in_list(self, match: re.Match[str]) -> bool:
         value = match.groupdict().get("value") or ""
@@ -395,14 +412,14 @@ class _Builder:
             previous is not None
             and previous.page == entry.page
             and entry.line.baseline - previous.line.baseline <= self.pitch * 1.3
-            and not _ends_sentence(previous.text)
+            and not self._ends_sentence(previous.text)
         ):
             return False
         return is_body_alone(text, self.rules)
 
     def _closes(self, entry: CleanLine) -> bool:
         """Whether a heading ends the section before it, in a document without §: it stands out and the section's own heading does not."""
-        if self.numbers or self._section_now < 0 or not self._stands_out(entry):
+        if self.numbers or self.section_now < 0 or not self._stands_out(entry):
             return False
         first = self.headings[-1].first_block
         opener = self.drafts[first] if first < len(self.drafts) else self.drafts[-1]
@@ -413,7 +430,7 @@ class _Builder:
             self.numbers[-1].open = False
         heading = entry.text[: match.end()].strip()
         self.listing = False
-        self.headings.append(_Heading(rule.kind, heading.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
+        self._add_heading(_Heading(rule.kind, heading.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
         self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
         if rule.takes_rest and match.end() < len(entry.text):
             # the heading keeps its words, the rest of the printed line is the section's first block
@@ -444,6 +461,7 @@ class _Builder:
         if body:
             opened.number = label
         self.numbers.append(opened)
+        self.section_now = -1
         self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
 
     def _awaits_title(self, previous: CleanLine | None) -> bool:
@@ -481,7 +499,7 @@ class _Builder:
                 or heading_style
                 or (number.style != (self.body_size, False) and self._stands_out(entry))
                 or self._continues(previous, entry)
-                or (gap < self.pitch * 1.4 and not _ends_sentence(previous.text) and not self._fits(previous, entry))
+                or (gap < self.pitch * 1.4 and not self._ends_sentence(previous.text) and not self._fits(previous, entry))
             ) and len(number.title) < 8
             if not number.title and len(entry.text) > (110 if entry.text.endswith(".") else 170):
                 goes_on = False
@@ -559,7 +577,7 @@ class _Builder:
         """Whether a line of text ends in what the points below complete."""
         if text.endswith("."):
             return self.opens_list.search(text) is not None
-        return text.endswith(":") or (not _ends_sentence(text) and bool(self.rules.grammar("decides_at_end").search(text)))
+        return text.endswith(":") or (not self._ends_sentence(text) and bool(self.rules.grammar("decides_at_end").search(text)))
 
     def _text_lead_in(self, index: int) -> int:
         """A text block below "X beslutar" (with a colon, or unpunctuated) goes on its clause, as do the plain decisions after it."""

@@ -26,6 +26,8 @@ __all__ = ["NO_ORGANISATION", "RuleError", "Rules", "check", "load_rules", "orga
 P = TypeVar("P", bound=Pattern)
 
 HERE = Path(__file__).resolve().parent
+_SEARCHED_FOR = ("should_stem", "reports_stem")
+"""Stems of rules/sv/grammar.toml that are searched for in few texts and made of words that stand everywhere."""
 NO_ORGANISATION = "none"
 """Name that asks for the language alone, no organisation folder at all."""
 
@@ -95,7 +97,7 @@ class Rules:
             *language.deadlines.follow_on,
             *language.reports.rule,
         ]
-        stems = [pattern for name, pattern in self._turns_of_phrase.items() if name.endswith("_stem")]
+        stems = [pattern for name, pattern in self._turns_of_phrase.items() if name.endswith("_stem") and name not in _SEARCHED_FOR]
         dates = language.dates
         words = [
             *language.reports.stem,
@@ -111,6 +113,7 @@ class Rules:
             [look(self.regex(pattern)) for pattern in looked_for],
             [look(self.regex(stem)) for stem in stems],
             {word.lower() for word in words if len(word) > 1 and any(c.isalpha() for c in word)},
+            frozenset(language.word_order.prepositions.words),
         )
 
     def in_spans(self, patterns: Sequence[P]) -> SpanShortlist[P]:

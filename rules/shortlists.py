@@ -122,9 +122,13 @@ _SHORTEST = 4
 class Landmarks:
     """The literals that rules need, found in one pass over a text whatever their number."""
 
-    def __init__(self, looks: Iterable[Look], stems: Iterable[Look] = (), also: Iterable[str] = ()) -> None:
-        """``stems``: looks whose literals are landmarks however short; ``also``: literals in lower case that are."""
-        literals = {literal for known in looks for literal in known.literals if len(literal.strip()) >= _SHORTEST}
+    def __init__(
+        self, looks: Iterable[Look], stems: Iterable[Look] = (), also: Iterable[str] = (), common: frozenset[str] = frozenset()
+    ) -> None:
+        """``stems``: looks whose literals are landmarks however short; ``also``: literals in lower case that are; ``common``: words that
+        stand everywhere and are none."""
+        every = {literal for known in looks for literal in known.literals}
+        literals = {literal for literal in every if len(literal.strip()) >= _SHORTEST and literal.strip() not in common}
         literals.update(also, *(known.literals for known in stems))
         self.numbers = {literal: number for number, literal in enumerate(sorted(literals))}
         self._automaton = AhoCorasick(list(self.numbers), implementation=Implementation.DFA)
