@@ -13,6 +13,8 @@ from rules import Rules
 _BARE_DIARY = re.compile(r"^(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{2,6}(?:[-/]\d{1,4})?$")
 _OPENING = 1200
 """Characters in which a page says what it is about."""
+_HEAD = 110
+"""Characters of the longest line that names a document."""
 _INGRESS = 600
 """Characters of the title and ingress of a page of news."""
 
@@ -84,9 +86,19 @@ def is_plan(document: Document, meta: Meta, rules: Rules) -> bool:
 
 def is_news(document: Document, meta: Meta, rules: Rules) -> bool:
     """Whether a document is a page that tells what a meeting decided: what it says somebody shall do was decided there."""
-    if meta.kind != "okänd" or meta.body is None or document.paragraphs or is_plan(document, meta, rules):
+    if meta.kind not in ("okänd", "protokoll") or meta.body is None or document.paragraphs or is_plan(document, meta, rules):
         return False
-    return rules.grammar("page_of_decisions").search(document.text, 0, _OPENING) is not None
+    if meta.kind == "protokoll" and _named_minutes(first_lines(document), rules):
+        return False  # an extract of minutes that prints no §
+    if rules.grammar("page_of_decisions").search(document.text, 0, _OPENING) is not None:
+        return True
+    return published_on(document, rules) is not None and rules.grammar("page_decider").search(document.text, 0, _OPENING) is not None
+
+
+def _named_minutes(lines: list[str], rules: Rules) -> bool:
+    """Whether a document calls itself minutes, and is not only read as such by its headings."""
+    named = [rules.regex(rule) for rule in rules.language.kinds.rule if rule.kind == "protokoll"]
+    return any(len(line) <= _HEAD and regex.search(line) for line in lines for regex in named)
 
 
 def printed_organisation(lines: list[str], rules: Rules) -> str | None:
@@ -106,7 +118,7 @@ def _kind(document: Document, lines: list[str], rules: Rules) -> str:
         (rule.rank, rule.kind)
         for rule in rules.language.kinds.rule
         for line in [*heads, *printed[: 8 if rule.kind in ("rapport", "tjänsteskrivelse", "kallelse") else 14]]
-        if len(line) <= 110 and rules.regex(rule).search(line)
+        if len(line) <= _HEAD and rules.regex(rule).search(line)
     ]
     if found:
         return min(found)[1]
@@ -158,7 +170,7 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
                 votes[bodies.base_form(match.group("body"))] += 2
         for regex in title:
             match = regex.search(line)
-            if match and bodies.type_of(match.group("body")):
+            if match and bodies.type_of(match.group("body")) and not bodies.is_short(match.group("body")):
                 votes[bodies.base_form(_whole(bodies, line, match))] += 2
         meeting = re.match(
             r"^(?P<short>[A-ZÅÄÖ]{2,5})\s\d{4}-\d{2}-\d{2}$|^(?P<long>\S*(?:styrelsen|nämnden|fullmäktige))\s(?:den\s)?\d", line
@@ -198,11 +210,11 @@ def _page_decider(document: Document, rules: Rules, bodies: Bodies) -> str | Non
     for match in rules.grammar("page_decider").finditer(document.text[:1500]):
         named = [
             n
-            for n in bodies.find(match.group("body") or match.group("from") or match.group("took") or match.group("has"))
+            for n in bodies.find(next(printed for printed in match.groupdict().values() if printed))
             if n.type in ("board", "assembly", "committee")
         ]
-        if named and not bodies.is_short(named[0].raw):
-            return bodies.base_form(named[0].raw)
+        if named and not bodies.is_short(named[-1].raw) and not bodies.quantifier.match(named[-1].raw):
+            return bodies.base_form(named[-1].raw)
     if published_on(document, rules) is not None:  # news of what a body did: the first board it names
         first = next(
             (n for n in bodies.find(document.text[:_INGRESS]) if n.type in ("board", "assembly") and bodies.full_name.search(n.raw)), None

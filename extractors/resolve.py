@@ -116,8 +116,8 @@ class Resolver:
             name = self._undated(name.strip(' ,;:."”'))
             if not self.bodies.is_party(name):
                 continue
-            resolved, basis = self.name(name, block)
             start = slot.span.start + at - len(printed)
+            resolved, basis = self.name(name, block, start)
             party = Party(resolved, printed, Span(start, start + len(printed)), basis)
             if all(p.name.lower() != resolved.lower() for p in out):
                 out.append(party)
@@ -132,8 +132,8 @@ class Resolver:
                 name = name[: found.start()]
         return name
 
-    def name(self, raw: str, block: int) -> tuple[str, str]:
-        """The resolved name in base form, and from what it was resolved."""
+    def name(self, raw: str, block: int, at: int = -1) -> tuple[str, str]:
+        """The resolved name in base form, and from what it was resolved; ``at`` is where it stands, if not first in its block."""
         raw = self.bodies.rules.grammar("before_name").sub("", raw.strip())
         defined = re.match(r"^(?P<name>.{5,}?)\s\([A-ZÅÄÖ]{2,6}\)$", raw)
         if defined:
@@ -155,7 +155,7 @@ class Resolver:
             if len(named) == 1:
                 return named[0], "document"
         elif meant is not None:
-            found = self._short(meant, kind, block)
+            found = self._short(meant, kind, block, at)
             if found is not None:
                 return found
         base = self.bodies.base_form(raw)
@@ -165,7 +165,7 @@ class Resolver:
             self._definite[base] = definite if printed else base  # "en extra regionstyrelse"
         return self._definite[base], "printed"
 
-    def _short(self, meant: StandsFor, kind: str, block: int) -> tuple[str, str] | None:
+    def _short(self, meant: StandsFor, kind: str, block: int, at: int) -> tuple[str, str] | None:
         """The body a bare form stands for: that of its heading, the one that meets, or one the document names."""
         heading = self.heading(block)
         if heading and meant.names.search(heading.lower()):
@@ -181,7 +181,7 @@ class Resolver:
         if kind == "assembly":
             return self._assembly(body)
         if meant.several == "nearest" and candidates and 0 <= block < len(self.document.blocks):
-            start = self.document.blocks[block].start
+            start = max(at, self.document.blocks[block].start)
             before = self.bodies.find(self.document.text, max(0, start - _NEAR), start)
             for named in reversed([n for n in before if n.type == "board" and not self.bodies.is_short(n.raw)]):
                 name = self.bodies.base_form(named.raw)

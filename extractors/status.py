@@ -287,7 +287,7 @@ class StatusReader:
 
     def _meets(self, name: str) -> bool:
         """Whether ``name`` is the body these minutes are of, in full or in short."""
-        if self.meta.kind != "protokoll":
+        if self.meta.kind != "protokoll" and not self.news:
             return False
         mine = (self.meta.body or "").lower()
         return self.bodies.base_form(name).lower() == mine or bool(self.bodies.is_short(name))
@@ -359,6 +359,7 @@ class StatusReader:
             if status == "cited" and (
                 self.sections.get(here) == "decided"
                 or (block.section < 0 and body is not None and self._meets(body) and not any(c.isdigit() for c in text))
+                or (self.news and not self.before_now.search(text))
             ):
                 status = "decided"  # minutes that tell what the meeting they are of decided
             return _LeadIn(status, body, where, Cue(f"status={cue.status}", cue.id, match.group(), span))
