@@ -54,7 +54,8 @@ class StatusReader:
         self.cues = [(c, rules.regex(c)) for c in rules.language.status.cue]
         self.lead_in_cues = _in_spans(rules, "lead_in")
         self.sentence_cues = _in_spans(rules, "sentence")
-        self.before_now, self.news = rules.grammar("before_now"), is_news(document, meta, rules)
+        self.before_now, self.before_then = rules.grammar("before_now"), rules.grammar("before_then")
+        self.news = is_news(document, meta, rules)
         self._clauses: dict[int, _LeadIn | None] = {}
         self.sections = rules.language.status.sections
         self.adopted = self._decided_as("as_proposed")
@@ -110,6 +111,8 @@ class StatusReader:
         block: Block = document.blocks[block_index]
         section = document.sections[block.section] if block.section >= 0 else None
         kind = section.kind if section else ""
+        if self.news and kind == "information":
+            kind = ""  # "Information från kommunstyrelsen": what all of the page is
         sentence = document.text[frame.sentence.start : frame.sentence.end]
         cues: list[Cue] = []
         done: bool | None = None
@@ -144,7 +147,9 @@ class StatusReader:
             ):
                 continue
             sentence_status = sentence_status or cue.status
-            if match.groupdict().get("body"):
+            if match.groupdict().get("proposer"):
+                body, body_span = self._proposed_to(match.group("proposer"), sentence), None
+            elif match.groupdict().get("body"):
                 body, body_span = (
                     match.group("body"),
                     Span(frame.sentence.start + match.start("body"), frame.sentence.start + match.end("body")),
@@ -247,6 +252,7 @@ class StatusReader:
                 and self.meta.kind in ("okänd", "protokoll")
                 and sentence_status != "cited"
                 and (frame.tense == "past" or (self.news and not self.before_now.search(sentence)))
+                and not (self.news and self.before_then.search(sentence))
                 and (
                     not document.sections
                     or self.news
