@@ -7,8 +7,8 @@ import pytest
 from pipeline.evaluate.scoring import DocumentScore
 from tests.extractors.unseen import JUDGED, documents, score
 
-HARDER = "t"
-"""What the file names of the second writer's documents begin with: real pages' ways, harder than the first writer's."""
+HARDER = ("t", "u")
+"""What the file names of the later writers' documents begin with: real pages' ways, harder than the first writer's."""
 
 REACHED = {
     "found": 0.985,
@@ -35,7 +35,7 @@ REACHED_OF_HARDER = {
     "amounts": 0.98,
     "dates": 0.86,
 }
-"""Of the second writer's documents; days inside what is no assignment are not marked up there, which is why dates are lower."""
+"""Of the later writers' documents; days inside what is no assignment are not marked up there, which is why dates are lower."""
 
 
 @pytest.fixture(scope="module")
