@@ -113,6 +113,9 @@ class Resolver:
             printed, at = _printed(slot.raw, name, at)
             if slot.genitive and number == len(names) - 1 and name.endswith("s") and self.bodies.base_form(name).lower() == name.lower():
                 name = name[:-1]  # "socialnämnd Centrums uppdrag"
+            also = self.bodies.rules.grammar("name_in_brackets").search(name) if slot.genitive else None
+            if also is not None:
+                name = name[: also.start()]  # "Stadsbyggnadsnämndens (Stadsmiljönämndens) uppdrag"
             name = self._undated(name.strip(' ,;:."”'))
             if not self.bodies.is_party(name):
                 continue

@@ -13,6 +13,7 @@ from extractors.bodies import Bodies
 from extractors.frames import Frame
 from extractors.meta import is_news, parse_day
 from extractors.model import Block, BlockKind, Cue, Document, Meta, Span
+from extractors.sentences import sentences
 from rules import Rules
 from rules.schema import StatusCue
 from rules.shortlists import Shortlist, SpanShortlist
@@ -211,6 +212,9 @@ class StatusReader:
         lead_status, lead_body, lead_span = lead.status, lead.body, lead.where
         if lead.cue is not None:
             cues.append(lead.cue)
+        if any(c.rule in _TOLD_AGAIN for c in cues):
+            cues.append(Cue("status=cited", frame.trigger.id, "återges som tidigare givet uppdrag", frame.anchor))
+            return Verdict("cited", None, body, body_span, done, tuple(cues))
         if sentence_status == "proposed":
             return Verdict("proposed", None, body, body_span, done, tuple(cues))
         if lead_status == "proposed" and kind == "proposal" and block.paragraph in self.adopted and lead_body and self._meets(lead_body):
@@ -301,9 +305,9 @@ class StatusReader:
     def _closed_above(self, block_index: int, cues: list[Cue]) -> bool:
         """Whether the point an item hangs on declares what it lists done ("Nedanstående uppdrag (a-c) förklaras fullgjorda.")."""
         for at in self.lead_ins(block_index):
-            block = self.document.blocks[at]
+            last = sentences(self.document, self.document.blocks[at], self.rules)[-1:]  # what the points complete
             for cue, regex in self.cues:
-                match = regex.search(self.document.text, block.content, block.end) if cue.status == "done" else None
+                match = regex.search(self.document.text, last[0].start, last[0].end) if last and cue.status == "done" else None
                 if match:
                     cues.append(Cue("done", cue.id, "uppdragen ovan förklaras fullgjorda", Span(*match.span())))
                     return True
