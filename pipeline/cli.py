@@ -864,6 +864,7 @@ def trial_list_speed(
     assignments: Annotated[int, typer.Option(min=10, help="Assignments in the database.")] = 1_000_000,
     documents: Annotated[int, typer.Option(min=1, help="Documents they stand in.")] = 100_000,
     boards: Annotated[int, typer.Option(min=1, help="How many of the largest boards get their list.")] = 3,
+    db: Annotated[Path | None, typer.Option("--db", help="Keep the generated database here, or use the one that is here.")] = None,
 ) -> None:
     """Measure how long a board's list takes in a large generated database: the workbook has two seconds."""
     from pipeline.trials.list_speed import list_speed
@@ -871,7 +872,7 @@ def trial_list_speed(
 
     with _wrong_use(), _interruptible():
         try:
-            speed = list_speed(assignments, documents, boards=boards, say=lambda sentence: print(sentence, file=sys.stderr))
+            speed = list_speed(assignments, documents, boards=boards, database=db, say=lambda sentence: print(sentence, file=sys.stderr))
         except TrialError as error:
             _stop(str(error))
     print(speed.summary())

@@ -67,6 +67,11 @@ class Server:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def cpu_milliseconds(self) -> float:
+        """The same of its threads that run now, finer: the system's count of each is in nanoseconds."""
+        threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
+
     def kill(self) -> None:
         """Ends it and what it started at once, with SIGKILL."""
         self._end(signal.SIGKILL)

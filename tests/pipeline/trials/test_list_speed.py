@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.trials.list_speed import LIMIT, list_speed
+from pipeline.trials.list_speed import LIMIT, LINKED, list_speed
 
 
 def test_a_small_run_lists_what_it_made() -> None:
     said: list[str] = []
-    speed = list_speed(200, 20, boards=1, forms=("xlsx", "csv"), say=said.append)
-    assert [one.form for one in speed.lists] == ["xlsx", "csv"]
+    speed = list_speed(200, 20, boards=1, forms=("xlsx", LINKED, "csv"), say=said.append)
+    assert [one.form for one in speed.lists] == ["xlsx", LINKED, "csv"]
     assert 0 < speed.lists[0].assignments == speed.lists[1].assignments <= speed.threads
     assert all(one.processor > 0 for one in speed.lists)
     assert speed.summary().count("| xlsx |") == 1
