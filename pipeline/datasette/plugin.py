@@ -164,10 +164,10 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own, which would say that the view cannot be searched
 def filters_from_request(request: Any, database: str, table: str, datasette: Any) -> Any:
-    """Search in a view; and that it is a view's page that is asked for, not its data."""
+    """Search in a view; and a note of which view is asked for, as a page or as data."""
     visit = VISIT.get()
-    if visit is not None and database == DATABASE and not re.search(r"\.\w+$", request.path):
-        visit.view = table
+    if visit is not None and database == DATABASE:
+        visit.view, visit.page = table, re.search(r"\.\w+$", request.path) is None
     return (lambda: filters(datasette, request, table)) if database == DATABASE else None
 
 

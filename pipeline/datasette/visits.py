@@ -11,10 +11,11 @@ BUDGET = 150.0
 
 @dataclass
 class Visit:
-    """One request. ``view`` is the view it shows as a page, empty for anything else; ``left`` are the milliseconds its counts may still
-    take; ``unsorted`` is the column its rows could not be put in the order of."""
+    """One request. ``view`` is the view whose rows it asks for, empty for anything else, as a ``page`` or as data; ``left`` are the
+    milliseconds its counts may still take; ``unsorted`` is the column its rows could not be put in the order of."""
 
     view: str = ""
+    page: bool = False
     left: float = BUDGET
     unsorted: str = ""
 

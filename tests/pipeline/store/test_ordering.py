@@ -21,6 +21,7 @@ SAID = "Raderna är inte ordnade efter"
 def client(database: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A database in which two rows are many."""
     monkeypatch.setattr(ordering, "MOST", 1)
+    monkeypatch.setattr(ordering, "MOST_NUMBERED", 1)
     return application(database).client
 
 
@@ -64,6 +65,26 @@ async def test_a_large_selection_is_read_in_the_order_of_an_index_not_sorted(cli
     connection.close()
 
 
+@pytest.mark.parametrize("column", ["kalltext", "uppgift", "sakerhet", "mottagare", "sammantradesdatum"])
+@pytest.mark.parametrize("where", ["", "status=beslutat", "mottagare__contains=e&sida__gte=1", "_search=uppdrag"])
+async def test_rows_found_by_their_numbers_are_those_in_the_order_asked_for(database: Path, column: str, where: str) -> None:
+    """Page after page, of views whose rows are put in order by their numbers: as if the whole view were put in order."""
+    client = application(database).client
+    for down in ("", "_desc"):
+        whole = (await client.get(f"/uppdrag/uppdrag.json?{where}&_sort{down}={column}&_shape=objects&_size=max")).json()["rows"]
+        values = [row[column] for row in whole]
+        assert values == sorted(values, key=lambda value: (value is not None, value), reverse=bool(down))
+        paged: list[int] = []
+        following = None
+        while len(paged) < len(whole):
+            more = "" if following is None else f"&_next={following}"
+            one = (await client.get(f"/uppdrag/uppdrag.json?{where}&_sort{down}={column}&_shape=objects&_size=1{more}")).json()
+            paged += [row["rad"] for row in one["rows"]]
+            following = one["next"]
+        assert sorted(paged) == sorted(row["rad"] for row in whole)
+        assert len(whole) > 1
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -76,8 +97,9 @@ async def test_a_large_selection_is_read_in_the_order_of_an_index_not_sorted(cli
 )
 def test_what_is_no_page_of_that_view_is_left_alone(database: Path, sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ordering, "MOST", 0)
+    monkeypatch.setattr(ordering, "MOST_NUMBERED", 0)
     connection = sqlite3.connect(database)
-    visit = Visit("uppdrag")
+    visit = Visit("uppdrag", page=True)
     assert ordered(connection, sql, {}, visit) == sql
     assert visit.unsorted == ""
     connection.close()
