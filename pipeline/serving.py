@@ -103,7 +103,7 @@ def serve(
     """
     import uvicorn
 
-    from pipeline.datasette import counting, dashboards, overview, plugin
+    from pipeline.datasette import counting, dashboards, overview, plugin, workbooks
     from pipeline.datasette.metadata import DATABASE, schema
 
     local = host in ("127.0.0.1", "::1", "localhost")
@@ -138,6 +138,7 @@ def serve(
         pass
     finally:
         plugin._pictures().close()
+        workbooks.close()
         kept.close()
         listener.close()
 

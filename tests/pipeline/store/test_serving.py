@@ -445,16 +445,18 @@ async def test_pictures_are_remembered_up_to_a_number(written: list[Any], monkey
 
 async def test_a_large_workbook_is_written_while_others_get_their_pages(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The workbook cannot be finished until the other page has been answered, however long its writing takes."""
-    import datasette_xlsx
+    from pipeline.datasette import workbooks
 
     answered = threading.Event()
-    finish = datasette_xlsx._Writer.finish
+    finish = workbooks.Gathered.finish
 
-    def held(writer: Any, info: Any) -> Any:
+    def held(gathered: workbooks.Gathered, info: Any) -> Any:
         assert answered.wait(20), "the other page waited for the workbook"
-        return finish(writer, info)
+        made = finish(gathered, info)
+        assert workbooks._process()._processes, "written elsewhere"
+        return made
 
-    monkeypatch.setattr(datasette_xlsx._Writer, "finish", held)
+    monkeypatch.setattr(workbooks.Gathered, "finish", held)
     for path in ("/uppdrag/uppdrag.xlsx?status=beslutat", "/uppdrag/oppna_per_organ.xlsx"):
         answered.clear()
         book = asyncio.create_task(client.get(path))
@@ -465,6 +467,20 @@ async def test_a_large_workbook_is_written_while_others_get_their_pages(client: 
         assert taken.status_code == 200, path
         assert load_workbook(io.BytesIO(taken.content)).worksheets[0].max_row > 1
     assert (await client.get("/uppdrag/uppdrag.xlsx?status=finnsinte")).status_code == 200
+    workbooks.close()
+
+
+async def test_a_workbook_with_more_rows_than_it_may_have_says_so(database: Path) -> None:
+    from pipeline.datasette import workbooks
+
+    instance = application(database)
+    instance._metadata_local["plugins"]["datasette-xlsx"]["max_rows"] = 2
+    for path in ("/uppdrag/uppdrag.xlsx", "/uppdrag/vad_en_part_ska_gora.xlsx?mottagare=n"):
+        book = load_workbook(io.BytesIO((await instance.client.get(path)).content))
+        assert book.worksheets[0].max_row == 3, path
+        told = [str(cell.value) for row in book["Om uttaget"].iter_rows() for cell in row]
+        assert any("max_rows = 2" in cell for cell in told), told
+    workbooks.close()
 
 
 async def test_a_time_line_is_asked_for_by_iso_days_alone(client: Any, database: Path) -> None:
