@@ -1,3 +1,11 @@
+-- A filter and the order of the view from one index, so that the first rows are read and no others.
+DROP INDEX current_row_body;
+CREATE INDEX current_row_body ON current_row (body, meeting_date, status);
+DROP INDEX current_row_assignee;
+CREATE INDEX current_row_assignee ON current_row (assignee_names, meeting_date, status, body);
+DROP INDEX current_row_organisation;
+CREATE INDEX current_row_organisation ON current_row (organisation, meeting_date, status, body);
+
 -- The same names and columns. The document is looked up for the rows that are read: joined, SQLite would gather every weaker act first.
 DROP VIEW ovriga_akter;
 CREATE VIEW ovriga_akter AS
