@@ -206,7 +206,7 @@ def _matrix(spec: ChartSpec, rows: Sequence[Mapping[str, Any]]) -> Chart:
 
 def _scale(low: float, high: float) -> tuple[float, float, tuple[float, ...]]:
     """An axis over the values that begins and ends at round numbers, with at most six of them to write out."""
-    if low == high == 0.0:
+    if high - low < 1e-9:  # nothing, or less than any number here tells
         return 0.0, 1.0, (0.0,)
     rough = (high - low) / 4
     power = 10.0 ** math.floor(math.log10(rough))
