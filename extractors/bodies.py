@@ -56,6 +56,7 @@ class Bodies:
         self._types: dict[str, str] = {}
         self._parts: dict[str, bool] = {}
         self._bases: dict[str, str] = {}
+        self._going_on: dict[str, tuple[bool, bool]] = {}
         self.short = {s.lower(): h.type for h in heads for s in h.short}
         self.base = rules.language.bodies.base_form
         self.full_name, self.named_after = rules.regex(rules.language.bodies.full_name), rules.regex(rules.language.bodies.named_after)
@@ -234,11 +235,15 @@ class Bodies:
     def _right(self, text: str, high: int, end: int) -> int:
         """Takes in "… för arbetsmarknad och vuxenutbildning" and a proper name as in "socialnämnd Centrum"."""
         head = text[max(text.rfind(" ", 0, high), text.rfind("\n", 0, high)) + 1 : high].lower()
-        if self.rules.grammar("general_head").match(head):
+        goes_on = self._going_on.get(head)
+        if goes_on is None:
+            general, named = self.rules.grammar("general_head").match(head), self.rules.grammar("named_head").search(head)
+            goes_on = self._going_on[head] = (general is not None, named is not None)
+        if goes_on[0]:
             match = self.rules.grammar("general_head_goes_on").match(text[high:end])
             if match:
                 return high + match.end()
-        if self.rules.grammar("named_head").search(head):
+        if goes_on[1]:
             match = re.match(r"\s(?!AB\b)(?P<name>[A-ZÅÄÖ][a-zåäö]+)(?=[\s,.;:]|$)", text[high:end])
             if match and match.group("name") not in self.rules.language.bodies.not_names.words:
                 return high + match.end()

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from extractors.misprints import Misprints
 from extractors.model import Line, Page
 from rules import Rules
+from rules.shortlists import Shortlist
 
 _DIGITS = re.compile(r"\d+")
 _EDGE = 0.13
@@ -54,8 +55,11 @@ def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
         pieces = [(text, 0)]
     if not _may_be_damaged(text):
         return text, tuple(pieces)
-    for regex, replacement in _replacements(rules):
-        if not any(regex.search(run) for run, _ in pieces):
+    damages = _replacements(rules)
+    possible = damages.of(text)
+    for damage in damages.rules:
+        replacement, regex = damage
+        if damage not in possible or not any(regex.search(run) for run, _ in pieces):
             continue
         mended: list[tuple[str, int]] = []
         for run, at in pieces:
@@ -70,6 +74,7 @@ def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
             if done < len(run):
                 mended.append((run[done:], at + done))
         pieces = mended
+        possible = damages.of("".join(run for run, _ in pieces))
     return "".join(run for run, _ in pieces), tuple(pieces)
 
 
@@ -101,10 +106,12 @@ def _misprints(rules: Rules) -> Misprints:
     return found
 
 
-def _replacements(rules: Rules) -> list[tuple[re.Pattern[str], str]]:
-    cached: list[tuple[re.Pattern[str], str]] | None = rules.memo.get("damage")
+def _replacements(rules: Rules) -> Shortlist[str]:
+    """What stands in place of each known damage, with the expression that finds it."""
+    cached: Shortlist[str] | None = rules.memo.get("damage")
     if cached is None:
-        cached = rules.memo["damage"] = [(re.compile(r.find), r.replace) for r in rules.language.damage.replacement]
+        found = [(r.replace, re.compile(r.find)) for r in rules.language.damage.replacement]
+        cached = rules.memo["damage"] = Shortlist(found, "in part")
     return cached
 
 

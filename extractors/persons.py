@@ -30,6 +30,7 @@ class _Grammar:
         self.not_names = combined(file.not_names, macros, "x")
         self.name = re.compile(expand("${person_name}", macros))
         self._known: dict[str, bool] = {}
+        self._bases: dict[str, str] = {}
 
     def is_name(self, printed: str) -> bool:
         """Whether a run of capitalised words is a person's name: none of them is a word of bodies, headings or months."""
@@ -42,11 +43,13 @@ class _Grammar:
 
     def base(self, role: str) -> str:
         """A role in base form: "Ordföranden" is "Ordförande"."""
-        for regex in self.roles:
-            match = regex.match(role)
-            if match:
-                return match["base"]
-        return role
+        known = self._bases.get(role)
+        if known is None:
+            match = next((m for regex in self.roles if (m := regex.match(role))), None)
+            known = match["base"] if match else role
+            if len(self._bases) < 20_000:
+                self._bases[role] = known
+        return known
 
 
 @lru_cache(maxsize=8)
@@ -64,7 +67,7 @@ def find_persons(document: Document, rules: Rules) -> tuple[Person, ...]:
     text = document.text
     found: list[Person] = []
     for rule, match in grammar.rules.matches(text):
-        name = re.sub(r"\s+", " ", match["name"])
+        name = " ".join(match["name"].split())
         if not grammar.is_name(name):
             continue
         groups = match.groupdict()

@@ -49,6 +49,7 @@ class _Grammar:
         file = rules.language.references
         self.rules: Anchored[ReferenceRule] = Anchored(file.rule, macros, rules.landmarks)
         self.lookalike = combined(file.lookalike, macros, "x")
+        self.may_look_alike = rules.shortlist(file.lookalike, "in part")
         self.normalized: dict[tuple[str, str, str], str] = {}
         """NOTE: minutes print a number at each of its §§; as many as a worker can hold without growing."""
         months = rules.language.dates.months
@@ -98,6 +99,8 @@ def find_references(document: Document, rules: Rules) -> tuple[Reference, ...]:
 
 def _lookalike(text: str, reference: Reference, grammar: _Grammar) -> bool:
     low = max(text.rfind("\n", 0, reference.span.start) + 1, reference.span.start - 20)
+    if not grammar.may_look_alike.of(text[low : reference.span.end + 6]):
+        return False
     for match in grammar.lookalike.finditer(text, low, reference.span.end + 6):
         if match.start() < reference.span.end and reference.span.start < match.end():
             return True
