@@ -18,6 +18,8 @@ from rules import Rules
 from rules.schema import DeadlineRule
 from rules.shortlists import Shortlist, SpanShortlist
 
+_BESIDE = 16
+"""Characters from "i god tid" to what it is before: "i god tid före sommaren"."""
 _CLAUSE = re.compile(r"[.;:]\s|\n")
 
 
@@ -109,6 +111,10 @@ class DeadlineFinder:
         current = [d for d in found if not self.moved.search(text[span.start : d.span.start])]
         if current and len(current) < len(found) and any(d.last is not None for d in current):
             found = current  # "… skulle besvaras senast i maj, ska besvaras senast i december": the later word holds
+        if any(d.kind == "due" for d in found):  # "senast den 15 maj, i god tid före badsäsongen": the day says it
+            idle = [d.span for d in found if d.kind == "vague" and self.grammar("in_good_time").match(d.raw)]
+            found = [d for d in found if not any(i.start <= d.span.start < i.end + _BESIDE for i in idle)] if len(found) > 2 else found
+            found = [d for d in found if d.span not in idle]
         if any(d.kind == "recurring" for d in found):  # "att veckovis under juni–augusti rapportera": while it lasts, no last day
             found = [d for d in found if d.kind != "report" or d.first == d.last or d.precision == "month"]
         return sorted(found, key=lambda d: d.span)

@@ -102,6 +102,7 @@ class _Builder:
         self.paragraph_rules: list[ParagraphRule] = language.paragraphs.rule
         self.marker_rules: list[MarkerRule] = language.markers.rule
         self.own_part_rules = [rules.turn_of_phrase("own_part_line")]
+        self.numbered_word = rules.grammar("numbered_word")
         self.decision_first, self.decides_somehow = rules.grammar("decision_first"), rules.grammar("decides_somehow")
         self.opens_list, self.decides_at_end = rules.grammar("opens_list"), rules.grammar("decides_at_end")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
@@ -298,6 +299,8 @@ class _Builder:
             and not self._next_in_list(marker[1])
         ):
             marker = None
+        if marker is not None and marker[0].ordered and previous is not None and self.numbered_word.search(previous.text):
+            marker = None  # "som beskrivs i bilaga" / "a) och att redovisa"
         if (
             marker is not None
             and marker[0].style == "number"

@@ -25,13 +25,13 @@ REACHED = {
 
 
 REACHED_OF_HARDER = {
-    "found": 0.96,
-    "status": 0.95,
-    "assigner": 0.95,
-    "assignees": 0.95,
-    "deadlines": 0.93,
-    "report_to": 0.93,
-    "whole": 0.90,
+    "found": 0.975,
+    "status": 0.965,
+    "assigner": 0.965,
+    "assignees": 0.97,
+    "deadlines": 0.96,
+    "report_to": 0.96,
+    "whole": 0.945,
     "amounts": 0.98,
     "dates": 0.86,
 }
