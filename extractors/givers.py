@@ -92,7 +92,12 @@ class Givers:
             return (Party(name, None, None, "sentence" if basis == "printed" else basis),)
         section = document.sections[block.section] if block.section >= 0 else None
         if section is not None and section.kind == "decision":
-            heading = [n for n in self.bodies.find(section.heading) if n.type in ("board", "assembly", "committee")]
+            plural = self.rules.grammar("plural_group")
+            heading = [
+                n
+                for n in self.bodies.find(section.heading)
+                if n.type in ("board", "assembly", "committee") and not plural.search(n.raw.lower())
+            ]
             if heading:
                 name, _ = self.resolver.name(heading[0].raw, entry.block)
                 cues.append(Cue("assigner", "assigner.section_heading", section.heading))
@@ -117,6 +122,10 @@ class Givers:
                 cues.append(Cue("assigner", "assigner.above", above))
                 return (Party(above, None, None, basis),)
             return ()
+        board = self.resolver.heading(entry.block) if not document.paragraphs else None
+        if board is not None and frame.assignee is not None and self._serves(frame.assignee.raw):
+            cues.append(Cue("assigner", "assigner.heading", board))  # a page of what several boards decided, each under its name
+            return (Party(board, None, None, "heading"),)
         if self.meta.body is not None:
             cues.append(Cue("assigner", "assigner.meeting", self.meta.body))
             return (Party(self.meta.body, None, None, "meeting"),)
@@ -124,6 +133,10 @@ class Givers:
             cues.append(Cue("assigner", "assigner.same_list", before[-1].assigner[0].name))  # a page on what one body decided
             return tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assigner)
         return ()
+
+    def _serves(self, printed: str) -> bool:
+        """Whether all who are told work for a board, so that the board of the heading can have told them."""
+        return all(self.bodies.type_of(name) in ("officer", "administration") for name in self.bodies.split(printed))
 
     def _of_table(self, entry: Found, cues: list[Cue]) -> tuple[Party, ...]:
         """Who gave the tasks of a table: the heading above it, the body its reference names, the sentence above."""

@@ -240,7 +240,8 @@ class StatusReader:
             cues.append(Cue("status=cited", "kind.presentation", "beslut som återges på en bild"))
             return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
         if by_section == "decided":
-            if (past and sentence_status == "cited") or frame.tense == "perfect" or any(c.rule in _TOLD_AGAIN for c in cues):
+            told_now = self.news and sentence_status != "cited" and not self.before_now.search(sentence)
+            if (past and sentence_status == "cited") or (frame.tense == "perfect" and not told_now) or any(c.rule in _TOLD_AGAIN for c in cues):
                 return Verdict("cited", None, body, body_span, done, tuple(cues))
             cues.append(Cue("status=decided", f"section.{kind}", section.heading if section else kind))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
@@ -292,7 +293,11 @@ class StatusReader:
         """Whether a heading tells of a decision of another body than the one whose document this is ("Beslut i regionstyrelsen …")."""
         if self.meta.body is None or not self.rules.grammar("of_body").search(heading):
             return False
-        named = [self.bodies.base_form(n.raw).lower() for n in self.bodies.find(heading) if n.type in ("board", "assembly", "committee")]
+        named = [
+            self.bodies.base_form(n.raw).lower()
+            for n in self.bodies.find(heading)
+            if n.type in ("board", "assembly", "committee") and not self.rules.grammar("plural_group").search(n.raw.lower())
+        ]
         return bool(named) and self.meta.body.lower() not in named
 
     def _meets(self, name: str) -> bool:
