@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from extractors.bodies import Bodies
 from extractors.frames import Frame
-from extractors.meta import is_news, parse_day
+from extractors.meta import is_news, is_plan, parse_day
 from extractors.model import Block, BlockKind, Cue, Document, Meta, Span
 from extractors.sentences import sentences
 from rules import Rules
@@ -56,7 +56,7 @@ class StatusReader:
         self.lead_in_cues = _in_spans(rules, "lead_in")
         self.sentence_cues = _in_spans(rules, "sentence")
         self.before_now, self.before_then = rules.grammar("before_now"), rules.grammar("before_then")
-        self.news = is_news(document, meta, rules)
+        self.news, self.plan = is_news(document, meta, rules), is_plan(document, meta, rules)
         self._clauses: dict[int, _LeadIn | None] = {}
         self.sections = rules.language.status.sections
         self.adopted = self._decided_as("as_proposed")
@@ -374,7 +374,7 @@ class StatusReader:
             if status == "cited" and (
                 self.sections.get(here) == "decided"
                 or (block.section < 0 and body is not None and self._meets(body) and not any(c.isdigit() for c in text))
-                or (self.news and not self.before_now.search(text))
+                or ((self.news or self.plan) and not self.before_now.search(text))
             ):
                 status = "decided"  # minutes that tell what the meeting they are of decided
             return _LeadIn(status, body, where, Cue(f"status={cue.status}", cue.id, match.group(), span))
