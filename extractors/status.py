@@ -241,7 +241,11 @@ class StatusReader:
             return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
         if by_section == "decided":
             told_now = self.news and sentence_status != "cited" and not self.before_now.search(sentence)
-            if (past and sentence_status == "cited") or (frame.tense == "perfect" and not told_now) or any(c.rule in _TOLD_AGAIN for c in cues):
+            if (
+                (past and sentence_status == "cited")
+                or (frame.tense == "perfect" and not told_now)
+                or any(c.rule in _TOLD_AGAIN for c in cues)
+            ):
                 return Verdict("cited", None, body, body_span, done, tuple(cues))
             cues.append(Cue("status=decided", f"section.{kind}", section.heading if section else kind))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
