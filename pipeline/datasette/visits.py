@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-BUDGET = 150.0
+BUDGET = 120.0
 """Milliseconds that the counts and facets of one page may take together while it waits for them."""
 
 
