@@ -39,6 +39,7 @@ class Shortlist(Generic[R]):
                     self._ways.setdefault(start, []).append((place, way))
         self._told_apart = bool(self._ways.keys() - {""})
         self._beginning: dict[str, _Shorter[R]] = {}
+        self._shorter: dict[tuple[str, ...], _Shorter[R]] = {}
 
     def of(self, text: str, lower: str | None = None) -> list[tuple[R, re.Pattern[str]]]:
         """The rules that may match ``text``, in order, with their expressions. ``lower``: the text :func:`folded`, where it is at hand."""
@@ -55,11 +56,15 @@ class Shortlist(Generic[R]):
     def _that_begin(self, start: str) -> _Shorter[R]:
         """The rules that may match a text with this beginning."""
         plain = "".join(map(kind_of, start))
-        ways: dict[int, list[Way]] = {}
-        for known in sorted({plain[:size] for size in range(DEEP + 1)}):
-            for place, way in self._ways.get(known, ()):
-                ways.setdefault(place, []).append(way)
-        return _Shorter([(self.rules[place], ways[place]) for place in sorted(ways)])
+        known = tuple(dict.fromkeys(begun for size in range(DEEP + 1) if (begun := plain[:size]) in self._ways))
+        shorter = self._shorter.get(known)  # most beginnings are of no rule's own
+        if shorter is None:
+            ways: dict[int, list[Way]] = {}
+            for begun in known:
+                for place, way in self._ways[begun]:
+                    ways.setdefault(place, []).append(way)
+            shorter = self._shorter[known] = _Shorter([(self.rules[place], ways[place]) for place in sorted(ways)])
+        return shorter
 
 
 class _Shorter(Generic[R]):
