@@ -20,7 +20,7 @@ from extractors.wording import Wording
 JOINS = 0.8
 """The confidence from which a link joins; below it waits for a person."""
 
-BLOCK, WORD_BLOCK = 400, 100
+BLOCK, WORD_BLOCK = 400, 50
 """A key that more records share than this says nothing of any two of them, and is not used; one made of words, sooner."""
 
 _WORDS = 4

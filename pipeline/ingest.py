@@ -222,7 +222,6 @@ def carry_out(plan: Plan, store: Store, settings: Settings, crew: Workforce, map
                     for done in batch:
                         heard(done)
                 _load(batch, plan, store, kept, outcome)
-                store.link([done.sha256 for done in batch])  # now, while the workers read on; the threads when all are here
         finally:
             crew.close()  # a thread that still waits for a document is let go before the mapper is ended
     store.relink()  # also where nothing was read: an earlier run may have been cut off before it came to this
@@ -248,6 +247,7 @@ def _load(batch: Sequence[Done], plan: Plan, store: Store, kept: ContentCache, o
             documents.append(_failed(done, plan.fingerprint, done.message))
         outcome.documents += 1
         outcome.pages += done.pages
+    # Linked in the same transaction: in the order they are loaded, wherever a run was cut off.
     with store.together():
         refused = store.load(documents).failed
         for sha256, reason in refused:
@@ -261,6 +261,7 @@ def _load(batch: Sequence[Done], plan: Plan, store: Store, kept: ContentCache, o
             for file in plan.waiting[sha256]
         ]
         store.note_files(rows_of_files)
+        store.link(list(settled))  # while the workers read on; the threads are made when all documents are here
     outcome.failures += [row for row in rows_of_files if row.status not in GOOD]
     outcome.statuses.update(str(row.status) for row in rows_of_files)
 

@@ -241,8 +241,12 @@ class Store:
     def together(self) -> Iterator[None]:
         """What is loaded and noted inside is one transaction: a run that is killed has all of it in or nothing, and the next one loads
         nothing again."""
-        with self._transaction():
-            yield
+        try:
+            with self._transaction():
+                yield
+        except BaseException:
+            self._linker = None  # it has read what was never written
+            raise
 
     def note_files(self, files: Sequence[FileRow]) -> None:
         """Records what became of each path, over whatever was known of it. Two paths with the same bytes are one document."""
@@ -276,7 +280,7 @@ class Store:
         from pipeline.follow_up import Linker
 
         linker = self._linker or Linker(self._connection)
-        self._linker = None  # one that was cut off has read what was never written
+        self._linker = None  # until it is through
         with _explained(self.path):
             linker.link(documents)
         self._linker = linker

@@ -205,7 +205,7 @@ def _assignments(
                 "duplicate_of": None if first is None else _first_of(template, digest, str(first), turn),
                 "confidence": min(1.0, max(0.3, round(float(row[at["confidence"]] or 0) - chance.random() * 0.25, 2))),
             }
-            rows.append(_with("assignment", _numbered("assignment", row, here), changed))
+            rows.append(_with("assignment", _numbered("assignment", row, here, turn), changed))
             for table, own in hanging.items():
                 made[table] += [(len(rows) - 1, *part[1:]) for part in own]
             made["report"] += _reports(template, digest, row[at["number"]], len(rows) - 1, len(made["report"]), here)
@@ -235,10 +235,12 @@ def _first_of(template: _Template, digest: str, address: str, turn: int) -> str:
     return assignment_address(digest, f"{key}-{turn}")
 
 
-def _numbered(table: str, row: Row, here: _Here) -> Row:
-    """The row with its body and its diary numbers told from those of other organisations and matters."""
+def _numbered(table: str, row: Row, here: _Here, turn: int = 0) -> Row:
+    """The row with its body and its diary numbers told from those of other organisations and matters; what a document says again in
+    another ``turn`` is another matter of its own."""
     values = {"body": f"{row[_AT[table]['body']]} {here.organisation}"}
-    values |= {name: f"{row[_AT[table][name]]}-{here.matter}" for name in _NUMBERS if name in _AT[table]}
+    matter = f"{here.matter}-{turn}" if turn else str(here.matter)
+    values |= {name: f"{row[_AT[table][name]]}-{matter}" for name in _NUMBERS if name in _AT[table]}
     return _with(table, row, {name: value for name, value in values.items() if row[_AT[table][name]] is not None})
 
 

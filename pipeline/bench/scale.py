@@ -36,6 +36,7 @@ _NAMES = {
     "cache": "both caches",
     "load": "loading rows",
     "index": "search indexes",
+    "link": "linking into threads",
     "worker_start": "starting workers",
     "other": "the rest (plans, messages, flow)",
 }
@@ -132,7 +133,7 @@ def _archive(run: dict[str, Any]) -> str:
     scans = pages * OCR_SHARE
     text = pages - scans
     cores, rate, cost = run["workers"], run["pages_per_s"], run["cpu_ms_a_page"]
-    loader = (run["stages"]["load"] + run["stages"]["index"]) * cost
+    loader = sum(run["stages"][name] for name in ("load", "index", "link")) * cost
     work = cost - loader
     spread, loaded = text * work / 1000 / WORKERS, pages * loader / 1000
     of_text, of_scans = f"{text / 1e6:.1f} million", f"{scans / 1e6:.2f} million"

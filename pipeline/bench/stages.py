@@ -26,7 +26,7 @@ from pipeline.store import Store
 from pipeline.work import Orders
 from rules import load_rules
 
-STAGES = ("read", "clean_structure", "mentions", "frames", "rows", "cache", "load", "index", "worker_start")
+STAGES = ("read", "clean_structure", "mentions", "frames", "rows", "cache", "load", "index", "link", "worker_start")
 """In the order they happen; ``worker_start`` is once a run, the others are a page."""
 
 _PARTS = {
@@ -115,9 +115,13 @@ def measure(files: list[Path], folder: Path, pages: int) -> dict[str, float]:
             if len(batch) >= _BATCH or done >= pages or path == files[-1]:
                 with clock.stage("load"):
                     store.load(batch)
+                with clock.stage("link"):
+                    store.link([rows.sha256 for rows in batch])
                 batch = []
             if done >= pages:
                 break
+        with clock.stage("link"):
+            store.relink()
     a_page = {stage: clock.seconds[stage] / done for stage in STAGES if stage != "worker_start"}
     return a_page | {"worker_start": _start(folder), "pages": done}
 

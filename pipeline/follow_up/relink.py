@@ -26,7 +26,7 @@ from rules import load_rules
 
 _CHUNK = 400
 _AT_ONCE = 64  # documents of the first transaction; then as many as a second is enough for
-_KEPT = 20_000  # records kept in memory from one part of a run to the next
+_KEPT = 60_000  # records kept in memory from one part of a run to the next
 _DECISIONS = ""  # the row of thread_document that says up to which decision of people was linked
 
 _MARKS = (
@@ -169,7 +169,7 @@ class _Changes:
         rows = connection.execute("SELECT record, other FROM link_decision WHERE id > ?", (int(before.get(_DECISIONS, "0")),)).fetchall()
         return cls(
             marks,
-            [sha256 for sha256, (_, mark) in marks.items() if before.get(sha256) != mark],
+            sorted((sha256 for sha256, (_, mark) in marks.items() if before.get(sha256) != mark), key=lambda sha256: marks[sha256][0]),
             [sha256 for sha256 in before if sha256 != _DECISIONS and sha256 not in marks],
             {address for row in rows for address in row},
             decided,
@@ -269,9 +269,10 @@ class _Linking:
     def _look_again(self) -> None:
         """Forgets what was read where another connection has written since."""
         version = self.connection.execute("PRAGMA data_version").fetchone()[0]
-        if version != self.version or len(self.loaded) > _KEPT:
+        if version != self.version:
             self._forget_kept()
             self.version = version
+        self._make_room()
 
     # ------------------------------------------------------------------------------------------------- records and keys
 
@@ -412,8 +413,7 @@ class _Linking:
                 found += [link for other in against if (link := compare(mine, self.loaded[other], self.wording)) is not None]
             self._write_links(found)
             touched |= {self.number[end] for link in found for end in (link.record, link.other)}
-            if len(self.loaded) > _KEPT:
-                self._forget_kept()
+            self._make_room()
 
     def _write_links(self, links: Sequence[Link]) -> None:
         records = sorted({link.record for link in links})
@@ -490,8 +490,7 @@ class _Linking:
         numbers = sorted(number for component in components for number in component)
         if not numbers:
             return 0
-        if len(self.loaded) > _KEPT:
-            self._forget_kept()
+        self._make_room()
         self._load(numbers)
         addresses = [self.loaded[number].address for number in numbers]
         was = dict(self._all("SELECT address, thread FROM thread_record WHERE id IN ({})", numbers))
@@ -618,6 +617,14 @@ class _Linking:
         if number not in self.keys:
             self.keys[number] = keys(self.loaded[number], self.wording)
         return self.keys[number]
+
+    def _make_room(self) -> None:
+        """Forgets the half that was read first where there is too much."""
+        if len(self.loaded) > _KEPT:
+            for number in list(self.loaded)[: _KEPT // 2]:
+                record = self.loaded.pop(number)
+                self.keys.pop(number, None)
+                del self.known[record.address], self.number[record.address]
 
     def _forget_kept(self) -> None:
         for kept in (self.loaded, self.known, self.number, self.keys):
