@@ -20,7 +20,7 @@ from extractors.wording import Wording
 JOINS = 0.8
 """The confidence from which a link joins; below it waits for a person."""
 
-BLOCK, WORD_BLOCK = 400, 50
+BLOCK, WORD_BLOCK = 100, 50
 """A key that more records share than this says nothing of any two of them, and is not used; one made of words, sooner."""
 
 _WORDS = 4
@@ -113,8 +113,8 @@ def fold(name: str) -> str:
 def keys(record: Record, wording: Wording) -> frozenset[int]:
     """The keys of a record; two that share none are never compared.
 
-    The day and § it was given, each diary number, its day with each of its longest words, and each two of its longest words within an
-    organisation.
+    The day and § it was given, with its point too, each diary number, its day with each of its longest words, and each two of its
+    longest words within an organisation.
     """
     found: list[str] = []
     place = record.place
@@ -122,6 +122,8 @@ def keys(record: Record, wording: Wording) -> frozenset[int]:
     if place.day is not None:
         if place.paragraph is not None:
             found.append(f"p|{place.day}|{place.paragraph}")
+            if place.point is not None:
+                found.append(f"p|{place.day}|{place.paragraph}|{place.point}")  # a budget's § has hundreds, each point a few
         found += [f"d|{place.day}|{stem}" for stem in longest]
     found += [f"n|{number}" for number in record.diaries]
     found += [f"w|{record.organisation}|{one}|{two}" for one, two in combinations(sorted(longest), 2)]

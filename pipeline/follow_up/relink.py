@@ -27,6 +27,8 @@ from rules import load_rules
 _CHUNK = 400
 _AT_ONCE = 64  # documents of the first transaction; then as many as a second is enough for
 _KEPT = 60_000  # records kept in memory from one part of a run to the next
+_LINKING = "2"  # other keys or blocks than before: what was linked by others is linked anew
+_LINKED_BY = "linking"  # the row of thread_document that says by which
 _DECISIONS = ""  # the row of thread_document that says up to which decision of people was linked
 
 _MARKS = (
@@ -73,6 +75,8 @@ def update(connection: sqlite3.Connection, *, everything: bool = False) -> Relin
     if everything:
         with _transaction(connection):
             _Linking(connection).forget_everything()
+    elif _linked_otherwise(connection):
+        return update(connection, everything=True)
     seen = _Changes.seen(connection)
     if seen.none:
         return _report(connection, _Done())
@@ -92,8 +96,15 @@ def update(connection: sqlite3.Connection, *, everything: bool = False) -> Relin
         with pace, _transaction(connection):
             done = linking.catch_up(pace.some)
         if done is None:
+            connection.execute("INSERT OR REPLACE INTO thread_document (sha256, mark) VALUES (?, ?)", (_LINKED_BY, _LINKING))
             return _report(connection, total)
         total += done
+
+
+def _linked_otherwise(connection: sqlite3.Connection) -> bool:
+    """Whether there are threads that another version of this module made."""
+    by = connection.execute("SELECT mark FROM thread_document WHERE sha256 = ?", (_LINKED_BY,)).fetchone()
+    return (by is None or by[0] != _LINKING) and connection.execute("SELECT 1 FROM thread LIMIT 1").fetchone() is not None
 
 
 class _Pace:
@@ -170,7 +181,7 @@ class _Changes:
         return cls(
             marks,
             sorted((sha256 for sha256, (_, mark) in marks.items() if before.get(sha256) != mark), key=lambda sha256: marks[sha256][0]),
-            [sha256 for sha256 in before if sha256 != _DECISIONS and sha256 not in marks],
+            [sha256 for sha256 in before if sha256 not in (_DECISIONS, _LINKED_BY) and sha256 not in marks],
             {address for row in rows for address in row},
             decided,
             connection.execute("SELECT 1 FROM thread_stale LIMIT 1").fetchone() is not None,

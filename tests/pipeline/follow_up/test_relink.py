@@ -277,6 +277,20 @@ def test_one_cut_off_before_the_threads_were_made_goes_on(tmp_path: Path, monkey
     assert rows(tmp_path / "cut.db", "SELECT * FROM thread_stale") == []
 
 
+def test_what_another_version_linked_is_linked_anew(store: Store) -> None:
+    put(store, list(samples()))
+    store.relink()
+    before = everything(store.path)
+    connection = sqlite3.connect(store.path, isolation_level=None)
+    connection.execute("UPDATE thread_document SET mark = '1' WHERE sha256 = 'linking'")
+    connection.execute("DELETE FROM thread_key")
+    connection.close()
+    assert store.relink().documents == len(samples())
+    assert everything(store.path) == before
+    assert rows(store.path, "SELECT count(*) AS n FROM thread_key")[0]["n"] > 0
+    assert store.relink().documents == 0
+
+
 def _cut_off(*_: object) -> None:
     raise KeyboardInterrupt
 
