@@ -294,6 +294,7 @@ class _Linking:
         compared: set[int] = set()
         sizes: dict[int, int] = defaultdict(int)  # by how much each key's block grew
         # Numbered above all that are there now, so that no new record is given the number of one that comes back.
+        place = {sha256: n for n, sha256 in enumerate(changed)}
         free = 1 + int(self.connection.execute("SELECT coalesce(max(id), 0) FROM thread_record").fetchone()[0])
         for some in _chunks([*changed, *gone]):
             old = {
@@ -305,7 +306,8 @@ class _Linking:
             out = [number for address, (number, mark) in old.items() if marks.get(address) != mark]
             touched |= self._forget(out, sizes)
             records, own = [], []
-            for address, record in new.items():
+            # Numbered document by document, so that how many come at a time changes nothing.
+            for address, record in sorted(new.items(), key=lambda item: (place[item[1].document], item[1].kind, item[1].order, item[0])):
                 number, mark = old.get(address, (0, ""))
                 if mark == marks[address]:
                     if self.only is None or address in self.only:
