@@ -22,7 +22,7 @@ from extractors.frames import Frame, FrameFinder, Slot
 from extractors.givers import Found, Givers
 from extractors.headed import headed_tasks
 from extractors.mentions import within
-from extractors.meta import first_lines, is_news, is_plan, published_on, read_meta
+from extractors.meta import first_lines, published_on, read_meta
 from extractors.model import (
     Amount,
     Assignment,
@@ -235,11 +235,10 @@ class _Assembler:
             ),
         )
         self.resolver = Resolver(document, bodies, meta)
-        self.plan = is_plan(document, meta, rules)
-        self.news = is_news(document, meta, rules)
         self.rows: dict[int, TaskRow] = {}
-        self.givers = Givers(document, meta, rules, bodies, self.resolver, self.rows)
         self.status = StatusReader(document, meta, rules, bodies)
+        self.plan, self.news = self.status.plan, self.status.news
+        self.givers = Givers(document, meta, rules, bodies, self.resolver, self.rows, plan=self.plan)
         self.deadlines = _memo(rules, f"deadlines.{id(bodies)}", lambda: DeadlineFinder(rules, bodies))
         self.finder = _memo(rules, f"frames.{id(bodies)}", lambda: FrameFinder(rules, bodies))
         self.names = _memo(rules, f"names.{id(bodies)}", lambda: known_names(bodies))
@@ -739,7 +738,7 @@ class _Assembler:
                 not named
                 and assigner
                 and (meeting := self.rules.grammar("to_the_meeting").search(text, scope.start, scope.end)) is not None
-                and (meeting.group().lower().startswith("till") or self.deadlines.reporting.search(text, scope.start, scope.end))
+                and (meeting.group("to") or self.deadlines.reporting.search(text, scope.start, scope.end))
                 and all(p.name.lower() != assigner[0].name.lower() for p in parties)
             ):
                 parties.append(Party(assigner[0].name, None, None, "assigner"))

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from extractors.bodies import Bodies
 from extractors.frames import Frame, Slot
 from extractors.headings import headings_over
-from extractors.meta import is_plan
 from extractors.model import Assignment, BlockKind, Cue, Document, Meta, Party, Span
 from extractors.resolve import Resolver
 from extractors.status import Verdict
@@ -33,11 +32,14 @@ class Found:
 
 
 class Givers:
-    """Resolves assigners within one document. ``rows`` maps the block of a table row to the row."""
+    """Resolves assigners within one document. ``rows`` maps the block of a table row to the row; ``plan``: the document is itself the
+    decision that gives what it lists."""
 
-    def __init__(self, document: Document, meta: Meta, rules: Rules, bodies: Bodies, resolver: Resolver, rows: dict[int, TaskRow]) -> None:
+    def __init__(
+        self, document: Document, meta: Meta, rules: Rules, bodies: Bodies, resolver: Resolver, rows: dict[int, TaskRow], *, plan: bool
+    ) -> None:
         self.document, self.meta, self.rules, self.bodies, self.resolver, self.rows = document, meta, rules, bodies, resolver, rows
-        self.plan = is_plan(document, meta, rules)
+        self.plan = plan
         self.task_heading = next(rules.regex(t) for t in rules.language.frames.trigger if t.id == "frame.task_heading")
 
     def givers(self, entry: Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...]:
@@ -90,6 +92,13 @@ class Givers:
             name, basis = self.resolver.name(asked.group("body"), entry.block)
             cues.append(Cue("assigner", "assigner.sentence_before", asked.group()))
             return (Party(name, None, None, "sentence" if basis == "printed" else basis),)
+        told = [p.name for p in self.resolver.parties(frame.assignee, entry.block)]
+        if verdict.status == "cited" and self.meta.body is not None and self._is_told(self.meta.body, told):
+            above, basis = self.resolver.name("fullmäktige", entry.block)  # no body tells itself what it was once told
+            if not self.bodies.is_short(above):
+                cues.append(Cue("assigner", "assigner.above", above))
+                return (Party(above, None, None, basis),)
+            return ()
         section = document.sections[block.section] if block.section >= 0 else None
         if section is not None and section.kind == "decision":
             plural = self.rules.grammar("plural_group")
@@ -115,13 +124,6 @@ class Givers:
         if subject is not None:
             cues.append(Cue("assigner", "assigner.list_subject", subject.name, subject.span))
             return (subject,)
-        told = {p.name.lower() for p in self.resolver.parties(frame.assignee, entry.block)}
-        if verdict.status == "cited" and self.meta.body is not None and self.meta.body.lower() in told:
-            above, basis = self.resolver.name("fullmäktige", entry.block)  # no body tells itself what it was once told
-            if not self.bodies.is_short(above):
-                cues.append(Cue("assigner", "assigner.above", above))
-                return (Party(above, None, None, basis),)
-            return ()
         board = self.resolver.heading(entry.block) if not document.paragraphs else None
         if board is not None and frame.assignee is not None and self._serves(frame.assignee.raw):
             cues.append(Cue("assigner", "assigner.heading", board))  # a page of what several boards decided, each under its name
@@ -133,6 +135,11 @@ class Givers:
             cues.append(Cue("assigner", "assigner.same_list", before[-1].assigner[0].name))  # a page on what one body decided
             return tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assigner)
         return ()
+
+    def _is_told(self, body: str, told: list[str]) -> bool:
+        """Whether a body is among those told: by its name, or as one of all boards ("samtliga nämnder och styrelser")."""
+        every = [name for name in told if self.bodies.quantifier.match(name) and self.bodies.type_of(name) == "board"]
+        return len(every) > 1 or body.lower() in {name.lower() for name in told}
 
     def _serves(self, printed: str) -> bool:
         """Whether all who are told work for a board, so that the board of the heading can have told them."""
