@@ -56,6 +56,8 @@ class AmountGrammar:
         self.head = combined(file.concerns_head, macros, "h")
         self._words: dict[str, tuple[str | None, bool]] = {}
         self.years = [(r, re.compile(expand(r.pattern, macros))) for r in file.year]
+        self.spelled = sorted({word for unit in file.unit for word in unit.spelled})
+        self.below_zero = file.below_zero.compiled(macros)
         self.concerns_link, self.in_turn = file.concerns_link.compiled(macros), file.in_turn.compiled(macros)
         self.concerns = combined(file.concerns, macros, "c")
         self.heading = [re.compile(expand(p.pattern, macros)) for p in file.heading]

@@ -176,7 +176,7 @@ def _sharing(text: str, begin: int, power: int, rule: str, grammar: AmountGramma
 def _in_words(text: str, grammar: AmountGrammar) -> Iterator[_Found]:
     """Amounts spelled out: "tio miljoner kronor", "en halv miljard", "hundra tusen kronor"."""
     at = -1
-    for word in ("miljon", "miljard", "kronor", "tusen kr", "mnkr", "mkr"):
+    for word in grammar.spelled:
         at = text.find(f" {word}")
         while at >= 0:
             low = max(text.rfind("\n", 0, at) + 1, at - 40)
@@ -357,7 +357,7 @@ def _unitless(document: Document, amounts: list[Amount], grammar: AmountGrammar)
                 continue
             power = next(u.power for u in grammar.file.unit if u.id == earlier[-1].rule) if earlier[-1].rule != rule else 6
             bounds = sentence_around(text, match.start(), match.end())
-            negative = re.search(r"negativ|underskott|minus", text[match.start() : match.start("first")], re.IGNORECASE) is not None
+            negative = grammar.below_zero.search(text, match.start(), match.start("first")) is not None
             spans = [match.span(g) for g in ("first", "second") if match[g]]
             found = [_Found(s, s, e, Decimal(0), 0, power, rule) for s, e in spans]
             _, bodies = grammar.cues(text, *bounds)

@@ -224,6 +224,7 @@ class _Assembler:
     ) -> None:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.dates, self.references, self.amounts = dates, references, amounts
+        self.should_words = rules.needed("should_stem")
         self.should_stem, self.att_reports = rules.grammar("should_stem"), rules.grammar("reports_stem")
         self.stems, self.telling_stems, self.duty_stem = _memo(
             rules,
@@ -395,7 +396,7 @@ class _Assembler:
         """Blocks with a trigger, and those right after one that may say when it is reported."""
         text = self.document.text
         carrying, telling = self._blocks_with(self.stems), self._blocks_with(self.telling_stems)
-        if "skulle " in text:
+        if any(word in text for word in self.should_words):
             carrying.update(bisect_right(self._starts, m.start()) - 1 for m in self.should_stem.finditer(text))
         out: list[int] = []
         near = 0
@@ -449,7 +450,7 @@ class _Assembler:
                 return True
             if self.document.blocks[index].marker == "att" and self.att_reports.search(sentence):
                 return True
-        return "skulle " in sentence and self.should_stem.search(sentence) is not None
+        return any(word in sentence for word in self.should_words) and self.should_stem.search(sentence) is not None
 
     def _may_follow(self, found: list[Found], targets: list[int], index: int) -> bool:
         before = found[targets[-1]]
@@ -818,7 +819,7 @@ class _Assembler:
             if (
                 self.bodies.is_short(party.name)
                 and party.basis == "printed"
-                and party.name.lower() in ("nämnden", "styrelsen", "utskottet")
+                and party.name.lower() in self.bodies.unclear
             ):
                 score -= 0.2
                 reasons.append("vilket organ som avses är oklart")

@@ -58,6 +58,7 @@ class Bodies:
         self._bases: dict[str, str] = {}
         self._going_on: dict[str, tuple[bool, bool]] = {}
         self.short = {s.lower(): h.type for h in heads for s in h.short}
+        self.unclear = frozenset(rules.language.bodies.unclear.words)
         self.base = rules.language.bodies.base_form
         self.full_name, self.named_after = rules.regex(rules.language.bodies.full_name), rules.regex(rules.language.bodies.named_after)
         self.assemblies = [(rules.regex(rule), rule.assembly) for rule in rules.language.bodies.assembly]

@@ -79,9 +79,7 @@ def main() -> None:
     import_spacy()
     bench = Workbench(orders)
     bench.warm_up()  # what each child would otherwise import and build for itself
-    gc.collect()
-    gc.set_threshold(*_COLLECT)
-    gc.freeze()  # what the mother has is never looked at again, so the pages stay shared
+    collect_rarely()
     which = next((n for n in range(1, len(channels)) if os.fork() == 0), 0)
     channel, lifeline = channels[which], lifelines[which]
     for n in range(len(channels)):
@@ -96,6 +94,13 @@ def main() -> None:
             os.close(lifeline)
             _child(channel, bench, mother)
         _watch(child, lifeline, channel)
+
+
+def collect_rarely() -> None:
+    """Has the cyclic collector look seldom, and never again at what there is now, so that its memory pages stay shared."""
+    gc.collect()
+    gc.set_threshold(*_COLLECT)
+    gc.freeze()
 
 
 def _watch(child: int, lifeline: int, channel: socket.socket) -> None:

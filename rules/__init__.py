@@ -59,6 +59,12 @@ class Rules:
             found = self._grammar[name] = self.regex(self._turns_of_phrase[name])
         return found
 
+    def needed(self, name: str) -> tuple[str, ...]:
+        """Words, in lower case, of which one stands in every text that a turn of phrase matches; "" where nothing is known."""
+        known = look(self.grammar(name))
+        clauses = [max(way.clauses, key=lambda clause: min(map(len, clause)), default=frozenset([""])) for way in known.ways]
+        return tuple(sorted({literal.strip() for clause in clauses for literal in clause}))
+
     def turn_of_phrase(self, name: str) -> Pattern:
         """The rule whose compiled form :meth:`grammar` gives."""
         return self._turns_of_phrase[name]

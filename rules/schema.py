@@ -225,10 +225,12 @@ class KindsFile(Strict):
 
 class UnitRule(Pattern):
     """A printed unit of money and its power of ten over one krona (öre: -2). ``bare``: may count something else than money
-    ("2 miljoner invånare"), so what follows is looked at. ``place``: after the number, or also before it ("SEK 500 000")."""
+    ("2 miljoner invånare"), so what follows is looked at. ``place``: after the number, or also before it ("SEK 500 000"). ``spelled``:
+    how it begins after a number in words ("tio miljoner")."""
 
     power: int
     bare: bool = False
+    spelled: list[str] = []
     place: Literal["after", "either"] = "after"
 
 
@@ -282,6 +284,7 @@ class AmountsFile(Strict):
     heading: list[Pattern]
     not_money_column: list[Pattern]
     unitless: list[UnitlessRule]
+    below_zero: Pattern
     lookalike: list[Pattern]
     sign: list[SignRule]
     kind: list[AmountKindRule]
@@ -584,6 +587,7 @@ class BodiesFile(Strict):
     named_after: Pattern
     not_a_party: list[Pattern]
     not_names: Words
+    unclear: Words
     base_form: dict[str, str]
 
 

@@ -5,7 +5,6 @@ The steps are those a worker and the loader take, in their order, with the clock
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import resource
@@ -24,6 +23,7 @@ from pipeline.reading import OcrMode, read
 from pipeline.rows import to_rows
 from pipeline.store import Store
 from pipeline.work import Orders
+from pipeline.worker import collect_rarely
 from rules import load_rules
 
 STAGES = ("read", "clean_structure", "mentions", "frames", "rows", "cache", "load", "index", "link", "worker_start")
@@ -90,8 +90,7 @@ def measure(files: list[Path], folder: Path, pages: int) -> dict[str, float]:
     clock = Clock()
     rules = load_rules(None)
     assemble.extract(read(files[0], ocr=OcrMode.never), rules)  # what is compiled or built once is not the first document's
-    gc.collect()
-    gc.freeze()
+    collect_rarely()
     readings, extractions = ContentCache(folder / "readings", "bench"), ContentCache(folder / "extractions", "bench")
     done = 0
     batch: list[Any] = []

@@ -31,6 +31,7 @@ _LINKING = "2"  # other keys or blocks than before: what was linked by others is
 _LINKED_BY = "linking"  # the row of thread_document that says by which
 _DECISIONS = ""  # the row of thread_document that says up to which decision of people was linked
 
+_THREADS = "SELECT thread FROM thread_record WHERE address IN ({}) AND thread IS NOT NULL"
 _MARKS = (
     "SELECT d.id, d.sha256, d.fingerprint || '|' || d.reading_status || '|' || d.pages || '|' || d.assignments || '|' || coalesce("
     "(SELECT max(s.id) FROM review_state AS s WHERE s.document = d.sha256), 0) AS mark FROM document AS d"
@@ -517,7 +518,6 @@ class _Linking:
         self._write_links(by_hand)
         mentions, reports = self._facts(addresses)
         thread_of = {record.address: thread.id for thread in found.threads for record in thread.records}
-        outer = dict(self._outer(links, set(addresses)))
         cut = {frozenset((d.record, d.other)) for d in decisions if d.action == "cut"}
         standing = {(e.record, e.other): _standing(e, found.standings, cut) for e in [*links, *by_hand]}
         doubtful: dict[str, int] = defaultdict(int)
@@ -542,15 +542,13 @@ class _Linking:
             "UPDATE thread_link SET standing = ?, thread = ? WHERE record = ? AND other = ?",
             [(*one, *pair) for pair, one in now.items() if before.get(pair) != one],
         )
-        self._recount({str(thread) for thread in outer.values() if thread is not None})
+        changed = {end for pair, (one, _) in now.items() if before.get(pair, ("doubtful",))[0] != one for end in pair}
+        self._recount({thread for (thread,) in self._all(_THREADS, sorted(changed - set(addresses)))})
         return len(threads)
 
-    def _outer(self, links: Sequence[Link], inside: set[str]) -> Iterator[tuple[str, str | None]]:
-        """The threads at the far ends of doubtful links, whose counts change."""
-        far = sorted({end for link in links for end in (link.record, link.other)} - inside)
-        yield from self._all("SELECT address, thread FROM thread_record WHERE address IN ({})", far)
-
     def _recount(self, threads: set[str]) -> None:
+        """Counts the doubtful links of threads that are not made anew. NOTE: only where a link stands otherwise than before: a link that
+        came or went has had the threads at both its ends made anew (:meth:`_link`, :meth:`_forget`, :meth:`_prune`)."""
         self.connection.executemany(
             "UPDATE thread SET doubtful = (SELECT count(*) FROM (SELECT l.record, l.other FROM thread_record AS m JOIN thread_link AS l"
             " ON l.record = m.address WHERE m.thread = thread.id AND l.standing = 'doubtful' UNION SELECT l.record, l.other FROM"
