@@ -816,11 +816,7 @@ class _Assembler:
                     reasons.append("mottagaren är oklar")
             if party.basis in ("document", "sentence"):
                 score -= 0.08
-            if (
-                self.bodies.is_short(party.name)
-                and party.basis == "printed"
-                and party.name.lower() in self.bodies.unclear
-            ):
+            if self.bodies.is_short(party.name) and party.basis == "printed" and party.name.lower() in self.bodies.unclear:
                 score -= 0.2
                 reasons.append("vilket organ som avses är oklart")
         if not assigner:

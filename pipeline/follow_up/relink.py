@@ -22,6 +22,7 @@ from typing import Any
 from extractors.threads import JOINS, Decision, Link, Place, Record, compare, fold, join, keys, largest
 from extractors.wording import Wording
 from pipeline.follow_up.history import EVENT, THREAD, rows_of
+from pipeline.turns import begin
 from rules import load_rules
 
 _CHUNK = 400
@@ -213,7 +214,7 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     if connection.in_transaction:
         yield
         return
-    connection.execute("BEGIN IMMEDIATE")
+    begin(connection)
     try:
         yield
         connection.execute("COMMIT")

@@ -17,9 +17,7 @@ from typing import Any
 
 from pipeline.follow_up import update_decided
 from pipeline.review.record import FIELDS, Record, Standing, changes, dump, from_json, standing
-
-BUSY_MILLISECONDS = 30_000
-"""How long a decision waits for an ingest to end its batch."""
+from pipeline.turns import begin
 
 VERDICTS = {
     "open": "ej granskad",
@@ -393,11 +391,10 @@ def _state(connection: sqlite3.Connection, number: int, now: Standing, value: Re
 @contextmanager
 def _writing(connection: sqlite3.Connection) -> Iterator[None]:
     """One transaction. Datasette's write connection opens none of its own; FULL, so that what was answered survives a power cut."""
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     with connection:
-        connection.execute("BEGIN IMMEDIATE")
+        begin(connection)
         yield
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.follow_up import update_decided
-from pipeline.review.ledger import BUSY_MILLISECONDS, DecisionError
+from pipeline.review.ledger import DecisionError
+from pipeline.turns import begin
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,10 @@ def _decide(connection: sqlite3.Connection, who: str, action: str, record: str, 
 def _written(
     connection: sqlite3.Connection, who: str, action: str, record: str, other: str, why: str | None, undoes: int | None
 ) -> LinkDecided:
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     with connection:
-        connection.execute("BEGIN IMMEDIATE")
+        begin(connection)
         cursor = connection.execute(
             "INSERT INTO link_decision (at, who, action, record, other, why, undoes) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (datetime.now(UTC).isoformat(timespec="seconds"), who, action, record, other, (why or "").strip() or None, undoes),

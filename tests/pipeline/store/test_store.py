@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -383,3 +384,18 @@ def test_a_killed_loader_leaves_whole_batches_and_the_next_run_ends_the_same(tmp
 def numbered(written: Any, number: int) -> DocumentRows:
     """The same document under another hash, as if its bytes were others."""
     return to_rows(replace(written.reading, sha256=f"{number:064x}"), written.extraction)
+
+
+def test_what_the_planner_noted_of_little_is_forgotten(database: Path) -> None:
+    """As an earlier version left it: read from a table of three rows; an archive later each look-up would go through it all."""
+    looked_up = "EXPLAIN QUERY PLAN SELECT page FROM assignment WHERE address IN ('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("ANALYZE")
+        connection.commit()
+        connection.execute("ANALYZE sqlite_schema")
+        assert "SCAN" in connection.execute(looked_up).fetchone()[3]
+    with Store.open(database):
+        pass
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_stat1").fetchone() == (0,)
+        assert "SEARCH" in connection.execute(looked_up).fetchone()[3]
