@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.migrations import APPLICATION_ID, migrate, migrations
 from pipeline.rows import COLUMNS, DocumentRows, Value
-from pipeline.turns import SECONDS, begin
+from pipeline.turns import SECONDS, turn
 
 if TYPE_CHECKING:
     from pipeline.follow_up import Linker, Relinked
@@ -162,7 +162,7 @@ class Store:
                     connection.execute("PRAGMA cache_size = -65536")
                     # Linking reads and changes rows all over a large database: a third of its time less than with SQLite's own settings.
                     connection.execute("PRAGMA mmap_size = 2147418112")
-                    connection.execute("PRAGMA wal_autocheckpoint = 16384")
+                    connection.execute("PRAGMA wal_autocheckpoint = 4096")
                     connection.execute("PRAGMA temp_store = MEMORY")
                     _forget_early_statistics(connection)
             except BaseException:
@@ -371,15 +371,8 @@ class Store:
                     raise
                 self._connection.execute("RELEASE part")
                 return
-            begin(self._connection)
-            try:
+            with turn(self._connection):
                 yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                # A full disk may have ended the transaction already.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
 
     def close(self) -> None:
         """Ends the connection; statistics for the planner are renewed where there is much, and the write-ahead log is folded in by

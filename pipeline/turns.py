@@ -1,7 +1,7 @@
 """Whose turn it is to write: one connection at a time, and none that waits in vain.
 
-SQLite's own waiting looks again ten times a second. Beside reviewers whose decisions follow one another closely that hits the gap between
-two of them so seldom that an ingest gave up after half a minute.
+SQLite's own waiting looks again ten times a second, and whoever has just written may write again at once. So an ingest gave up after half a
+minute beside reviewers whose decisions followed one another closely; and a decision waited for seconds beside an ingest.
 """
 
 from __future__ import annotations
@@ -9,15 +9,42 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 SECONDS = 30.0
 """How long a writer waits for another (a reviewer's decision, an ingest that ends its batch) before it gives up."""
+
 _LOOKS_AGAIN = 0.004
+_LEAVES = 0.012
+"""A process that has written leaves the others so long, which is twice as long as they may look away."""
+
+_ended = 0.0
 
 
-def begin(connection: sqlite3.Connection, seconds: float = SECONDS) -> None:
-    """Begins a transaction that writes, a few milliseconds after the one before it has ended. Raises sqlite3.OperationalError with
-    SQLITE_BUSY where others kept the database for ``seconds`` without a gap."""
+@contextmanager
+def turn(connection: sqlite3.Connection, seconds: float = SECONDS) -> Iterator[None]:
+    """A transaction that writes: committed at the end, taken back where something is raised.
+
+    It begins a few milliseconds after the one before it has ended. Raises sqlite3.OperationalError with SQLITE_BUSY where others kept the
+    database for ``seconds`` without a gap.
+    """
+    global _ended
+    time.sleep(max(0.0, _ended + _LEAVES - time.monotonic()))
+    _begin(connection, seconds)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A full disk may have ended the transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    finally:
+        _ended = time.monotonic()
+
+
+def _begin(connection: sqlite3.Connection, seconds: float) -> None:
     own = connection.execute("PRAGMA busy_timeout").fetchone()[0]
     connection.execute("PRAGMA busy_timeout = 0")
     until = time.monotonic() + seconds

@@ -22,7 +22,7 @@ from typing import Any
 from extractors.threads import JOINS, Decision, Link, Place, Record, compare, fold, join, keys, largest
 from extractors.wording import Wording
 from pipeline.follow_up.history import EVENT, THREAD, rows_of
-from pipeline.turns import begin
+from pipeline.turns import turn
 from rules import load_rules
 
 _CHUNK = 400
@@ -110,7 +110,7 @@ def _linked_otherwise(connection: sqlite3.Connection) -> bool:
 
 
 class _Pace:
-    """How much to do in a transaction so that it takes about a second, with a pause after each for whoever waits."""
+    """How much to do in a transaction so that it takes about a third of a second: a reviewer's decision waits for it."""
 
     def __init__(self, some: int) -> None:
         self.some = some
@@ -119,14 +119,12 @@ class _Pace:
     def __enter__(self) -> None:
         self._began = time.monotonic()
 
-    def __exit__(self, kind: object, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         spent = time.monotonic() - self._began
-        if spent > 1.5:
+        if spent > 0.5:
             self.some = max(1, self.some // 2)
-        elif spent < 0.5:
+        elif spent < 0.2:
             self.some *= 2
-        if kind is None:
-            time.sleep(min(spent / 10, 0.12))  # SQLite looks every tenth of a second whether it is its turn
 
 
 class Linker:
@@ -214,14 +212,8 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     if connection.in_transaction:
         yield
         return
-    begin(connection)
-    try:
+    with turn(connection):
         yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 class _Linking:

@@ -17,7 +17,7 @@ from typing import Any
 
 from pipeline.follow_up import update_decided
 from pipeline.review.record import FIELDS, Record, Standing, changes, dump, from_json, standing
-from pipeline.turns import begin
+from pipeline.turns import turn
 
 VERDICTS = {
     "open": "ej granskad",
@@ -393,8 +393,7 @@ def _writing(connection: sqlite3.Connection) -> Iterator[None]:
     """One transaction. Datasette's write connection opens none of its own; FULL, so that what was answered survives a power cut."""
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
-    with connection:
-        begin(connection)
+    with turn(connection):
         yield
 
 

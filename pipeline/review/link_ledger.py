@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from pipeline.follow_up import update_decided
 from pipeline.review.ledger import DecisionError
-from pipeline.turns import begin
+from pipeline.turns import turn
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,7 @@ def _written(
 ) -> LinkDecided:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
-    with connection:
-        begin(connection)
+    with turn(connection):
         cursor = connection.execute(
             "INSERT INTO link_decision (at, who, action, record, other, why, undoes) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (datetime.now(UTC).isoformat(timespec="seconds"), who, action, record, other, (why or "").strip() or None, undoes),
