@@ -20,7 +20,7 @@ from extractors.dates import find_dates
 from extractors.deadlines import DeadlineFinder
 from extractors.frames import Frame, FrameFinder, Slot
 from extractors.givers import Found, Givers
-from extractors.headed import headed_tasks
+from extractors.headed import headed_tasks, tasks_under_names
 from extractors.mentions import within
 from extractors.meta import first_lines, published_on, read_meta
 from extractors.model import (
@@ -49,7 +49,6 @@ from extractors.reference_bodies import with_bodies
 from extractors.references import find_references, parse_paragraph_reference
 from extractors.reports import find_reports
 from extractors.resolve import Resolver
-from extractors.said_once import over, said_once
 from extractors.sentences import sentences
 from extractors.status import StatusReader, Verdict
 from extractors.structure import structure
@@ -64,10 +63,6 @@ _FULL_DATE = re.compile(
 )
 _OVER_POINTS = ("frame.tasks_below", "frame.got_task")
 """Triggers over a list of which some points say themselves who is told."""
-_GIVEN_BEFORE = "status.given_before"
-"""The cue of a table or list that itself says that what it holds was given before."""
-_LEAD = 160
-"""Characters of a sentence right above a table that says what it holds."""
 _LISTED = ("list_head", "table", "noun")
 Made = TypeVar("Made")
 _TELLING = ("shall_stem", "comes_back_stem", "lets_stem")
@@ -317,22 +312,7 @@ class _Assembler:
             if latest:
                 last_in_paragraph[block.section] = [*last_in_paragraph.get(block.section, []), *latest]
         found += pending
-        return self._finish(self._with_ingress(self._reported_alike(found))), tuple(self.rejected)
-
-    def _reported_alike(self, found: list[Found]) -> list[Found]:
-        """Tasks of tables and lists, with what is said once above them of how they are reported."""
-        listed = {entry.block for entry in found if entry.frame.voice in ("table", "list_head")}
-        said = said_once(self.document, self.rules, listed)
-        if not said:
-            return found
-        out: list[Found] = []
-        for entry in found:
-            if entry.block in listed:
-                row = self.rows.get(entry.block)
-                top = row.heading + 1 if row is not None else entry.block
-                entry = replace(entry, said_once=over(self.document, said, entry.block, top))
-            out.append(entry)
-        return out
+        return self._finish(self._with_ingress(found)), tuple(self.rejected)
 
     def _with_ingress(self, found: list[Found]) -> list[Found]:
         """A page of news may say when it is reported before it says what: the duty that opens it belongs to the assignment below."""
@@ -345,17 +325,31 @@ class _Assembler:
         return [replace(first, scope=(*first.scope, duty.frame.sentence), follow=(*first.follow, follow)), *found[2:]]
 
     def _headed(self) -> list[Found]:
-        """The points that are tasks by the heading above them, in documents that list assignments and are no minutes."""
-        if self.meta.kind not in ("okänd", "rapport", "presentation"):
-            return []
-        out: list[Found] = []
+        """The points that are tasks by the heading above them: in documents that list assignments and print no §, and in what is decided
+        or proposed, below the names of those who are told."""
+        out = self._under_names() if "uppdrag" in self.document.text else []
+        if self.meta.kind not in ("okänd", "rapport", "presentation") and (self.meta.kind != "protokoll" or self.document.paragraphs):
+            return out
+        taken = {entry.block for entry in out}
         for index, frame in headed_tasks(self.document, self.rules, self.bodies).items():
-            if self._has_own_frame(index) or self.status.lead_in_status(index) == "asked":
+            if index in taken or self._has_own_frame(index) or self.status.lead_in_status(index) == "asked":
                 continue  # "Vi rekommenderar nämnden att:"
             cue = Cue("status=cited", frame.trigger.id, "punkt under en rubrik om uppdrag", frame.anchor)
-            if "grammar.earlier_tasks" in frame.rules:
-                cue = Cue("status=cited", _GIVEN_BEFORE, "punkt under en rubrik om tidigare uppdrag", frame.anchor)
             out.append(Found(frame, Verdict("cited", None, None, None, None, (cue,)), index, frame.sentence, (frame.sentence,)))
+        return out
+
+    def _under_names(self) -> list[Found]:
+        """The points below names of bodies, under a point of a decision or a proposal that opens them."""
+        out: list[Found] = []
+        for index, (frame, opener) in tasks_under_names(self.document, self.rules, self.bodies).items():
+            section = self.document.blocks[opener].section
+            kind = self.document.sections[section].kind if section >= 0 else ""
+            status, body = self.status.level(opener)
+            status = status or self.status.sections.get(kind, "")
+            if status not in ("decided", "proposed") or self._has_own_frame(index):
+                continue
+            cue = Cue(f"status={status}", frame.trigger.id, "punkt under den som får uppdraget", frame.anchor)
+            out.append(Found(frame, Verdict(status, None, body, None, None, (cue,)), index, frame.sentence, (frame.sentence,)))
         return out
 
     def _table_row(self, row: TaskRow) -> Found:
@@ -394,42 +388,16 @@ class _Assembler:
         above = self.document.blocks[row.heading] if row.heading >= 0 else None
         opened = above is not None and above.section == section and self.document.text[above.start : above.end].rstrip().endswith(":")
         status = here if opened and here in ("decided", "proposed") else "cited"  # "Bolagen får därutöver följande uppdrag:"
-        cue = Cue(f"status={status}", row.trigger.id, "rad i en tabell över uppdrag", span)
-        earlier = self._given_before(row)
-        done = True if earlier is not None and earlier.effect == "done" else None
-        verdict = Verdict(status if earlier is None else "cited", None, None, None, done, (cue,) if earlier is None else (earlier, cue))
-        if "given" in row.cells:
-            frame = replace(frame, source=self._cells(row, "given"))
+        verdict = Verdict(status, None, None, None, None, (Cue(f"status={status}", row.trigger.id, "rad i en tabell över uppdrag", span),))
         scope = tuple(Span(self.document.blocks[i].start, self.document.blocks[i].end) for i in row.cells.get("deadline", ()))
         return Found(frame, verdict, first, span, scope or (span,))
 
-    def _given_before(self, row: TaskRow) -> Cue | None:
-        """What says that a row was given before the document was made: the column with its day, or the heading or sentence above."""
-        given = self._cells(row, "given")
-        if given is not None and any(c.isdigit() for c in self.document.text[given.start : given.end]):
-            return Cue("earlier", _GIVEN_BEFORE, "tabellen säger när uppdraget gavs", given)
-        for index in range(row.heading, max(row.heading - 2, -1), -1):
-            block = self.document.blocks[index]
-            text = self.document.text[block.start : block.end]
-            if block.kind is BlockKind.CELL or (block.kind is not BlockKind.HEADING and len(text) > _LEAD):
-                break
-            match = self.rules.grammar("earlier_tasks").search(text)
-            if match is not None and "uppdrag" in text.lower():
-                return Cue("done" if match.group("done") else "earlier", _GIVEN_BEFORE, text[:120], Span(block.start, block.end))
-        return None
-
-    def _cells(self, row: TaskRow, role: str) -> Span | None:
-        """What the cells of a role hold."""
-        cells = row.cells.get(role, ())
-        return Span(self.document.blocks[cells[0]].start, self.document.blocks[cells[-1]].end) if cells else None
-
     def _cell_slot(self, row: TaskRow, role: str) -> Slot | None:
-        span = self._cells(row, role)
-        if span is None:
+        cells = row.cells.get(role, ())
+        if not cells:
             return None
-        below = self.rules.grammar("name_ends_below")
-        lines = self.document.text[span.start : span.end].split("\n")
-        text = lines[0] + "".join(f" {line}" if below.match(line) else f", {line}" for line in lines[1:])
+        span = Span(self.document.blocks[cells[0]].start, self.document.blocks[cells[-1]].end)
+        text = self.document.text[span.start : span.end].replace("\n", ", ")
         reference = self.rules.grammar("cell_reference").search(text) if role == "assigner" else None
         if reference is not None:
             text = text[: reference.start()]  # "BUN 2024-05-21 § 58": the body, without when
@@ -485,7 +453,7 @@ class _Assembler:
         section = self.document.blocks[index].section
         if section >= 0 and self.document.sections[section].kind:
             return self.document.sections[section].kind in ("decision", "proposal")
-        return self.news or self.plan or self._decided_above(index)
+        return self.news or self._decided_above(index)
 
     def _decided_above(self, index: int) -> bool:
         """Whether the clause a point completes decides or proposes ("Regionstyrelsen beslutar att:")."""
@@ -542,7 +510,12 @@ class _Assembler:
             open_ended = bool(items)
         each = bool(items) and frame.trigger.id != "frame.task_was_worded" and self._infinitives(items)
         # "… i uppdrag att vid årsstämman besluta om:"
-        headed = not self._only_time(frame) and frame.task.end - frame.task.start > 5 and frame.voice != "list_head"
+        headed = (
+            not self._only_time(frame)
+            and frame.task.end - frame.task.start > 5
+            and frame.voice != "list_head"
+            and not self.rules.grammar("following_measures").match(document.text[frame.task.start : frame.task.end].strip())
+        )
         if (
             items
             and not headed
@@ -576,6 +549,8 @@ class _Assembler:
         parts = split(frame, document.text, self.deadlines, self.dates, self.references)
         if frame.voice == "noun" and not frame.has_task:
             return [Found(frame, verdict, index, frame.sentence, ())]
+        if frame.voice == "noun" and frame.anchor.end > frame.task.end:  # "det uppdrag om att V som X fick, redovisas i mars"
+            return [Found(frame, verdict, index, frame.sentence, (frame.task, Span(frame.anchor.end, frame.sentence.end)))]
         if frame.voice == "shall" and frame.trigger.tense == "past":  # the day before "att" is that of the decision
             return [Found(p, verdict, index, p.sentence, (p.task,)) for p in parts]
         if frame.voice == "shall":  # "Senast den 1 mars ska förvaltningen …": the time may stand before the subject
@@ -629,8 +604,6 @@ class _Assembler:
         first_with: dict[tuple[str, int, str], str] = {}
         for number, entry in enumerate(found):
             assignment = self._assignment(entry, out, found[:number])
-            if self.plan and entry.frame.voice == "shall" and not self._once(assignment):
-                continue
             folded = fold(assignment.text)
             seen[folded] += 1
             key = hashlib.sha256(f"{folded}#{seen[folded]}".encode()).hexdigest()[:16]
@@ -664,14 +637,6 @@ class _Assembler:
             out.append(replace(assignment, key=key, duplicate_of=duplicate))
         return tuple(a for a in out if not self._lost(a))
 
-    def _once(self, assignment: Assignment) -> bool:
-        """Whether what a plan says that somebody shall do is to be done once, by a day: without one it is a norm or a standing remit."""
-        block = self.document.blocks[assignment.block]
-        section = self.document.sections[block.section].kind if block.section >= 0 else ""
-        if section in ("decision", "proposal") or self._decided_above(assignment.block):
-            return True
-        return any(d.last is not None for d in assignment.deadlines) and all(d.kind != "recurring" for d in assignment.deadlines)
-
     def _lost(self, assignment: Assignment) -> bool:
         """A proposal in minutes, at the level of the body that meets, that its decision does not hold: kept as refused."""
         block = self.document.blocks[assignment.block]
@@ -697,8 +662,7 @@ class _Assembler:
         cues = list(verdict.cues)
         assigner = self.givers.givers(entry, before, cues)
         listed = _LISTED if self.plan else ("list_head",) if self.news else ()
-        before_it = any(c.rule == _GIVEN_BEFORE for c in cues)  # "Kvarvarande uppdrag från tidigare år"
-        if verdict.status == "cited" and assigner and self._is_body(assigner[0].name) and frame.voice in listed and not before_it:
+        if verdict.status == "cited" and assigner and assigner[0].name == self.meta.body and frame.voice in listed:
             verdict = replace(verdict, status="decided")  # the plan is the decision
         assignees = self.resolver.parties(frame.assignee, entry.block)
         if frame.voice == "list_head":
@@ -764,10 +728,6 @@ class _Assembler:
             tuple(cues),
         )
 
-    def _is_body(self, name: str) -> bool:
-        """Whether a name is that of the body whose document this is, in full or in short ("Direktionen" of Förbundsdirektionen)."""
-        return self.meta.body is not None and self.meta.body.lower().endswith(name.lower())
-
     # ------------------------------------------------------------------------------------------------ when, to whom
 
     def _when_and_to_whom(self, entry: Found, assigner: tuple[Party, ...]) -> tuple[tuple[Deadline, ...], tuple[Party, ...]]:
@@ -806,17 +766,10 @@ class _Assembler:
                 and all(p.name.lower() != assigner[0].name.lower() for p in parties)
             ):
                 parties.append(Party(assigner[0].name, None, None, "assigner"))
-        if entry.frame.voice == "table":
-            parties += self.resolver.parties(self._cell_slot(self.rows[entry.block], "report_to"), entry.block)
-        if entry.said_once is not None:
-            own = any(d.kind not in ("vague", "start", "effect", "period") for d in deadlines)
-            deadlines += [] if own else self.deadlines.find(text, entry.said_once, self.dates, self.references)
-            for body in self.deadlines.receivers(text, entry.said_once) if not parties else ():
-                resolved, basis = self.resolver.name(body.raw, entry.block)
-                parties.append(Party(resolved, body.raw, body.span, basis))
         if not parties and entry.whole is not None and self.deadlines.reporting.search(text, entry.frame.task.start, entry.frame.task.end):
             # one of several reports in a sentence: where the others all go to one body, so does this
-            shared = {self.resolver.name(b.raw, entry.block)[0] for b in self.deadlines.receivers(text, entry.whole)}
+            others = [b for b in self.deadlines.receivers(text, entry.whole) if b.type != "officer"]  # who is kept informed is one's own
+            shared = {self.resolver.name(b.raw, entry.block)[0] for b in others}
             if len(shared) == 1:
                 parties.append(Party(shared.pop(), None, entry.whole, "sentence"))
         if "follow.time_extended" in entry.follow:

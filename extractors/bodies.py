@@ -60,6 +60,7 @@ class Bodies:
         self.short = {s.lower(): h.type for h in heads for s in h.short}
         self.unclear = frozenset(rules.language.bodies.unclear.words)
         self.base = rules.language.bodies.base_form
+        self.definite, self.own_party = rules.language.bodies.definite, rules.grammar("own_party")
         self.full_name, self.named_after = rules.regex(rules.language.bodies.full_name), rules.regex(rules.language.bodies.named_after)
         self.assemblies = [(rules.regex(rule), rule.assembly) for rule in rules.language.bodies.assembly]
         self.small_word, self.compound_head = rules.grammar("small_word"), rules.grammar("compound_head")
@@ -404,6 +405,11 @@ class Bodies:
         name = re.sub(r"\s+", " ", raw.strip(" ,;:.")).strip()
         if name in self.abbreviations:
             return self.abbreviations[name]
+        own = self.own_party.match(name)
+        if own is not None:  # "sin förvaltning", "sitt kontor"
+            name = name[own.end() :]
+            head = next((form for form in self.definite if name.lower().endswith(form)), None)
+            name = name[: len(name) - len(head)] + self.definite[head] if head is not None else name
         words = name.split(" ")
         last = words[-1]
         for printed, base in self.base.items():

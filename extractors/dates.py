@@ -27,7 +27,7 @@ from rules import Rules
 from rules.schema import DateLookalike, DateRule, DatesFile, expand
 
 _DIGIT = re.compile(r"[0-9](?<![\w/:.,][0-9])(?<![\w][-–−][0-9])")
-_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,16}(?:[1-4](?![\w]))?")
+_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,24}(?:[1-4](?![\w]))?")
 _AFTER_DAY = re.compile(r"[0-9] (?P<word>[A-Za-zåäö]{5,10})(?![\w])")
 _YEAR_AFTER = re.compile(r"[12][0-9]{3}(?<= (?:19|20)[0-9]{2})(?![\w/-])")
 _WORD_BEFORE = re.compile(r"(?<![\w])(?P<word>[A-Za-zåäö]{5,10}) \Z")
@@ -60,6 +60,7 @@ class _Grammar:
             _counted(file.months), _counted(file.seasons), _counted(file.ordinals), file.parts_of_month, file.parts_of_year
         )
         self.list_gap, self.year_word = rules.grammar("date_list_gap"), rules.grammar("date_year_word")
+        self.happened = rules.grammar("then_happened")
         self.fuzzy = tuple(file.fuzzy.words)
         self.rules: list[DateLookalike] = [*file.lookalike, *file.rule]
         self.regexes = [re.compile(expand(r.pattern, macros), re.IGNORECASE if r.ignore_case else 0) for r in self.rules]
@@ -353,6 +354,8 @@ def _beside(text: str, low: int, one: Partial, grammar: _Grammar, meeting: date)
         return year
     ahead = [m.end() for m in grammar.future.finditer(text, low, one.span.start)]
     behind = [m.end() for m in grammar.past.finditer(text, low, one.span.start)]
+    if grammar.happened.match(text[one.span.end : one.span.end + 40]):
+        behind.append(one.span.end)  # "förvaltningen i oktober fick uppdraget"
     cue = (max(ahead, default=-1), max(behind, default=-1))
     near = 0 if one.precision == "season" else _NEAR_MEETING
     if last < meeting and cue[0] > cue[1] and (meeting - last).days > near:

@@ -20,6 +20,7 @@ from rules.shortlists import Shortlist, SpanShortlist
 
 _BESIDE = 16
 """Characters from "i god tid" to what it is before: "i god tid före sommaren"."""
+_MEETING_BY_MONTH = "date.month_of_meeting"
 _CLAUSE = re.compile(r"[.;:]\s|\n")
 
 
@@ -32,10 +33,13 @@ class DeadlineFinder:
         self.before_it, self.own_clause = rules.grammar("before_it"), rules.grammar("own_clause")
         self.fronted_time, self.only_reports = rules.grammar("fronted_time"), rules.grammar("only_reports")
         self.task_with_time, self.and_to = rules.grammar("task_with_time"), rules.grammar("and_to")
+        self.process_name, self.during_process = rules.grammar("process_name"), rules.grammar("during_process")
+        self.tasks_parted, self.next_task = rules.grammar("tasks_parted"), rules.grammar("next_task")
         self.then_a_day = rules.grammar("then_a_day")
         self.weekday = rules.grammar("weekday_before")
         self.joins_receiver = rules.grammar("joins_receiver")
         self.only_time, self.to_hand = rules.grammar("only_time"), rules.grammar("to_hand")
+        self.gives_somebody, self.something_given = rules.grammar("gives_somebody"), rules.grammar("something_given")
         self.joint_at_end = rules.grammar("joint_at_end")
         self.moved, self.latest_lead, self.extra_meeting = (
             rules.grammar("moved_from"),
@@ -155,7 +159,9 @@ class DeadlineFinder:
         kind: str = rule.kind
         if rule.id == "deadline.plain":
             clause = self._clause(text, span, mention.span)
-            if self.completion.search(text, clause.start, clause.end):
+            if mention.rule == _MEETING_BY_MONTH:
+                kind = "report"  # "till oktobernämnden ta fram en plan"
+            elif self.completion.search(text, clause.start, clause.end):
                 kind = "due"
             elif not self._reports(text, span, mention.span):
                 if mention.precision in ("season", "quarter", "month", "half", "month_range"):
@@ -230,14 +236,21 @@ class DeadlineFinder:
             or self.report_object.search(text, max(span.start, m.start() - 60), min(span.end, m.end() + 60))
         ]
         for body in bodies:
-            if body.type in ("officer", "administration", "company", "group", "") and not self.grammar("reported_to").search(
-                text[max(span.start, body.span.start - 14) : body.span.start]
-            ):
-                continue
             before = text[max(span.start, body.span.start - 30) : body.span.start]
             after = text[body.span.end : body.span.end + 40]
+            if self.process_name.match(body.raw) and self.during_process.search(before):
+                continue  # "återrapportera inför budgetberedningen": what goes on, not who meets
+            if (
+                body.type in ("officer", "administration", "company", "group", "")
+                and not self.grammar("reported_to").search(text[max(span.start, body.span.start - 14) : body.span.start])
+                and not self.to_hand.match(after)
+            ):
+                continue
             if self.direct.search(text[max(span.start, body.span.start - 40) : body.span.start]) or self.to_hand.match(after):
                 found.append(body)
+                continue
+            if self.gives_somebody.search(before) and self.something_given.match(after):
+                found.append(body)  # "lämna nämnden en sammanställning"
                 continue
             if not any(regex.search(before) for regex in self.to_body):
                 joined = found and self.joins_receiver.fullmatch(text[found[-1].span.end : body.span.start])

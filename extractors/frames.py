@@ -251,7 +251,7 @@ class FrameFinder:
         if voice == "receives":
             assignee, more, inverted = self._subject(text, sentence, verb_span, mid, tense)
             giver = to if to is not None and (by_mid is not None or to.genitive or text[anchor.end : anchor.end + 4] == " av ") else None
-            standing = verb.group().lower() in self.standing and giver is None
+            standing = verb.group().lower() in self.standing and giver is None and not self._decided_when(left)
             return Frame(
                 trigger,
                 anchor,
@@ -312,6 +312,11 @@ class FrameFinder:
         return Frame(
             trigger, anchor, sentence, "gives", tense, task, assigner, assignee, (*more, *partners), verb, inverted=inverted, rules=rules
         )
+
+    def _decided_when(self, left: str) -> bool:
+        """Whether the words before a verb name the decision: "har, enligt nämndens beslut 2024-12-11 § 101, haft i uppdrag"."""
+        by = self.rules.grammar("by_decision_of").search(left) or self.rules.grammar("by_decision_in").search(left)
+        return by is not None and self.rules.grammar("when_given").search(left, by.start()) is not None
 
     def _between_auxiliary(self, text: str, start: int, end: int) -> Slot | None:
         """The body between an auxiliary and the verb at ``end``, where the subject of a perfect stands when something is fronted."""
@@ -571,6 +576,11 @@ class FrameFinder:
             assigner, tense = self._decider(text, sentence, verb, tense)
         if groups.get("task"):
             task = Span(*match.span("task"))
+            if trigger.tense == "past":  # "det uppdrag om att V som X fick av Y"
+                source = Span(match.end("verb"), sentence.end)
+                return Frame(
+                    trigger, Span(*match.span()), sentence, "noun", "past", task, by, to_clean, partners, verb, source, rules=(trigger.id,)
+                )
             return Frame(trigger, anchor, sentence, "charges", tense, task, assigner, to_clean, partners, verb, rules=(trigger.id,))
         stop = match.end() if not text[match.start() : match.end()].rstrip().endswith(":") else sentence.end
         task = Span(min(stop, sentence.end), sentence.end)
@@ -605,19 +615,23 @@ class FrameFinder:
         if to is None or self.preposition_first.match(to.raw) or not self.bodies.is_party(to.raw):
             return None
         cut = self.adverbial_starts.search(to.raw)  # "förbundschefen till direktionens möte i maj ska"
+        head = self._slot(text, to.span.start, to.span.start + cut.start()) if cut is not None else None
         if (
             cut is not None
-            and self.bodies.type_of(to.raw[: cut.start()])
+            and head is not None  # "gatuenheten omgående, dock senast i maj, ska"
+            and self.bodies.type_of(head.raw)
             and not self.bodies.partner.search(" " + to.raw)
             and not any(n.span.start <= cut.start() < n.span.end for n in self.bodies.find(to.raw))
         ):
-            to = Slot(to.raw[: cut.start()], Span(to.span.start, to.span.start + cut.start()))
+            to = head
         to, partners = self._without_partners(text, to)
         names = self.bodies.split(to.raw) if to is not None else []
         if to is None or not names or any(self.bodies.type_of(name) not in trigger.subjects or name.endswith("s") for name in names):
             return None
         verb = Span(*match.span("verb"))
-        assigner = self._decider(text, sentence, verb, "past")[0] if trigger.tense == "past" else None
+        groups = match.groupdict()
+        by = self._slot(text, *match.span("by")) if groups.get("by") else None
+        assigner = by or (self._decider(text, sentence, verb, "past")[0] if trigger.tense == "past" else None)
         task = Span(verb.start if trigger.id == "frame.comes_back" else verb.end + 1, sentence.end)
         if trigger.id in ("frame.shall_list", "frame.shall_list_after_time"):
             task = Span(sentence.end, sentence.end)  # each point below is a task

@@ -151,6 +151,11 @@ class Resolver:
         head = self.bodies.named_after.match(raw.lower()) if body else None
         if body and head is not None and body.lower().startswith(head.group() + " "):
             return body, "meeting"  # "programnämnden", of Programnämnd Välfärd
+        committee = self.bodies.rules.grammar("committee_of").match(raw)
+        if committee is not None and self.bodies.is_short(committee.group("owner")):
+            owner, basis = self.name(committee.group("owner"), block, at)
+            if basis != "printed" and not self.bodies.named_for.search(owner):
+                return owner + raw[committee.end("owner") :], basis  # "nämndens arbetsutskott"
         kind = self.bodies.is_short(raw)
         meant = self.bodies.stands_for(raw) if kind in _BOARDS or kind == "officer" else None
         if meant is not None and kind == "officer":

@@ -114,6 +114,8 @@ class StatusReader:
         kind = section.kind if section else ""
         if self.news and kind == "information":
             kind = ""  # "Information från kommunstyrelsen": what all of the page is
+        if kind == "statement" and self.meta.kind == "protokoll":
+            kind = "note"  # a member's; in a letter it is what the letter says
         sentence = document.text[frame.sentence.start : frame.sentence.end]
         cues: list[Cue] = []
         done: bool | None = None
@@ -259,7 +261,6 @@ class StatusReader:
             if (
                 not kind
                 and self.meta.kind in ("okänd", "protokoll")
-                and not self.plan
                 and sentence_status != "cited"
                 and (frame.tense == "past" or (self.news and not self.before_now.search(sentence)))
                 and not (self.news and self.before_then.search(sentence))
@@ -364,7 +365,7 @@ class StatusReader:
             body, where = None, None
             if name:
                 named = [n for n in self.bodies.find(name) if n.type in ("board", "assembly", "committee")]
-                if not named and cue.status == "decided" and not self.meta.body:
+                if not named and cue.status == "decided" and (not self.meta.body or key == "body2"):
                     named = [n for n in self.bodies.find(name) if n.type == "officer"]  # "Regiondirektören beslutar"
                 if not named:
                     continue

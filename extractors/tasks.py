@@ -52,9 +52,14 @@ def split(
         return [frame]
     cuts = [m.end() for m in finder.task_with_time.finditer(text, task.start, task.end)]
     cuts += [m.end() for m in finder.and_to.finditer(text, task.start, task.end)]
+    parted = {m.end() for m in finder.next_task.finditer(text, task.start, task.end)} if _parted(frame, text, finder) else set()
+    cuts += parted
     parts: list[int] = [task.start]
     for cut in sorted(set(cuts)):
         before, after = Span(parts[-1], cut), Span(cut, task.end)
+        if cut in parted:
+            parts.append(cut)
+            continue
         if not _has_deadline(text, before, finder, dates, references) or not _has_deadline(text, after, finder, dates, references):
             continue
         fronted = bool(finder.fronted_time.match(text[cut : cut + 12]))
@@ -76,6 +81,11 @@ def split(
         sentence = Span(frame.sentence.start if number == 0 else start, max(stop, start))
         out.append(replace(frame, task=Span(start, max(stop, start)), sentence=sentence))
     return out
+
+
+def _parted(frame: Frame, text: str, finder: DeadlineFinder) -> bool:
+    """Whether a stop between uppdrag and its tasks makes each of them one of its own ("i uppdrag; att A, att B samt att C")."""
+    return finder.tasks_parted.search(text, frame.anchor.start, min(frame.task.end, frame.task.start + 200)) is not None
 
 
 def _has_deadline(text: str, span: Span, finder: DeadlineFinder, dates: tuple[DateMention, ...], references: tuple[Reference, ...]) -> bool:

@@ -137,6 +137,7 @@ class SectionRule(Pattern):
         "vote",
         "reservation",
         "note",
+        "statement",
         "background",
         "earlier",
         "documents",
@@ -489,7 +490,7 @@ class RejectionRule(Pattern):
 class ColumnRule(Pattern):
     """The heading of a table column beside a column of tasks, and which slot its cells fill."""
 
-    role: Literal["assignee", "assigner", "deadline", "report_to", "given", "comment", "number", "amount"]
+    role: Literal["assignee", "assigner", "deadline", "comment", "number", "amount"]
 
 
 class FramesFile(Strict):
@@ -589,6 +590,7 @@ class BodiesFile(Strict):
     not_names: Words
     unclear: Words
     base_form: dict[str, str]
+    definite: dict[str, str]
 
 
 class DeadlineRule(Pattern):
