@@ -49,6 +49,7 @@ from extractors.reference_bodies import with_bodies
 from extractors.references import find_references, parse_paragraph_reference
 from extractors.reports import find_reports
 from extractors.resolve import Resolver
+from extractors.said_once import over, said_once
 from extractors.sentences import sentences
 from extractors.status import StatusReader, Verdict
 from extractors.structure import structure
@@ -63,6 +64,10 @@ _FULL_DATE = re.compile(
 )
 _OVER_POINTS = ("frame.tasks_below", "frame.got_task")
 """Triggers over a list of which some points say themselves who is told."""
+_GIVEN_BEFORE = "status.given_before"
+"""The cue of a table or list that itself says that what it holds was given before."""
+_LEAD = 160
+"""Characters of a sentence right above a table that says what it holds."""
 _LISTED = ("list_head", "table", "noun")
 Made = TypeVar("Made")
 _TELLING = ("shall_stem", "comes_back_stem", "lets_stem")
@@ -312,7 +317,22 @@ class _Assembler:
             if latest:
                 last_in_paragraph[block.section] = [*last_in_paragraph.get(block.section, []), *latest]
         found += pending
-        return self._finish(self._with_ingress(found)), tuple(self.rejected)
+        return self._finish(self._with_ingress(self._reported_alike(found))), tuple(self.rejected)
+
+    def _reported_alike(self, found: list[Found]) -> list[Found]:
+        """Tasks of tables and lists, with what is said once above them of how they are reported."""
+        listed = {entry.block for entry in found if entry.frame.voice in ("table", "list_head")}
+        said = said_once(self.document, self.rules, listed)
+        if not said:
+            return found
+        out: list[Found] = []
+        for entry in found:
+            if entry.block in listed:
+                row = self.rows.get(entry.block)
+                top = row.heading + 1 if row is not None else entry.block
+                entry = replace(entry, said_once=over(self.document, said, entry.block, top))
+            out.append(entry)
+        return out
 
     def _with_ingress(self, found: list[Found]) -> list[Found]:
         """A page of news may say when it is reported before it says what: the duty that opens it belongs to the assignment below."""
@@ -335,6 +355,8 @@ class _Assembler:
             if index in taken or self._has_own_frame(index) or self.status.lead_in_status(index) == "asked":
                 continue  # "Vi rekommenderar nämnden att:"
             cue = Cue("status=cited", frame.trigger.id, "punkt under en rubrik om uppdrag", frame.anchor)
+            if "grammar.earlier_tasks" in frame.rules:
+                cue = Cue("status=cited", _GIVEN_BEFORE, "punkt under en rubrik om tidigare uppdrag", frame.anchor)
             out.append(Found(frame, Verdict("cited", None, None, None, None, (cue,)), index, frame.sentence, (frame.sentence,)))
         return out
 
@@ -388,16 +410,42 @@ class _Assembler:
         above = self.document.blocks[row.heading] if row.heading >= 0 else None
         opened = above is not None and above.section == section and self.document.text[above.start : above.end].rstrip().endswith(":")
         status = here if opened and here in ("decided", "proposed") else "cited"  # "Bolagen får därutöver följande uppdrag:"
-        verdict = Verdict(status, None, None, None, None, (Cue(f"status={status}", row.trigger.id, "rad i en tabell över uppdrag", span),))
+        cue = Cue(f"status={status}", row.trigger.id, "rad i en tabell över uppdrag", span)
+        earlier = self._given_before(row)
+        done = True if earlier is not None and earlier.effect == "done" else None
+        verdict = Verdict(status if earlier is None else "cited", None, None, None, done, (cue,) if earlier is None else (earlier, cue))
+        if "given" in row.cells:
+            frame = replace(frame, source=self._cells(row, "given"))
         scope = tuple(Span(self.document.blocks[i].start, self.document.blocks[i].end) for i in row.cells.get("deadline", ()))
         return Found(frame, verdict, first, span, scope or (span,))
 
-    def _cell_slot(self, row: TaskRow, role: str) -> Slot | None:
+    def _given_before(self, row: TaskRow) -> Cue | None:
+        """What says that a row was given before the document was made: the column with its day, or the heading or sentence above."""
+        given = self._cells(row, "given")
+        if given is not None and any(c.isdigit() for c in self.document.text[given.start : given.end]):
+            return Cue("earlier", _GIVEN_BEFORE, "tabellen säger när uppdraget gavs", given)
+        for index in range(row.heading, max(row.heading - 2, -1), -1):
+            block = self.document.blocks[index]
+            text = self.document.text[block.start : block.end]
+            if block.kind is BlockKind.CELL or (block.kind is not BlockKind.HEADING and len(text) > _LEAD):
+                break
+            match = self.rules.grammar("earlier_tasks").search(text)
+            if match is not None and "uppdrag" in text.lower():
+                return Cue("done" if match.group("done") else "earlier", _GIVEN_BEFORE, text[:120], Span(block.start, block.end))
+        return None
+
+    def _cells(self, row: TaskRow, role: str) -> Span | None:
+        """What the cells of a role hold."""
         cells = row.cells.get(role, ())
-        if not cells:
+        return Span(self.document.blocks[cells[0]].start, self.document.blocks[cells[-1]].end) if cells else None
+
+    def _cell_slot(self, row: TaskRow, role: str) -> Slot | None:
+        span = self._cells(row, role)
+        if span is None:
             return None
-        span = Span(self.document.blocks[cells[0]].start, self.document.blocks[cells[-1]].end)
-        text = self.document.text[span.start : span.end].replace("\n", ", ")
+        below = self.rules.grammar("name_ends_below")
+        lines = self.document.text[span.start : span.end].split("\n")
+        text = lines[0] + "".join(f" {line}" if below.match(line) else f", {line}" for line in lines[1:])
         reference = self.rules.grammar("cell_reference").search(text) if role == "assigner" else None
         if reference is not None:
             text = text[: reference.start()]  # "BUN 2024-05-21 § 58": the body, without when
@@ -453,7 +501,7 @@ class _Assembler:
         section = self.document.blocks[index].section
         if section >= 0 and self.document.sections[section].kind:
             return self.document.sections[section].kind in ("decision", "proposal")
-        return self.news or self._decided_above(index)
+        return self.news or self.plan or self._decided_above(index)
 
     def _decided_above(self, index: int) -> bool:
         """Whether the clause a point completes decides or proposes ("Regionstyrelsen beslutar att:")."""
@@ -604,6 +652,8 @@ class _Assembler:
         first_with: dict[tuple[str, int, str], str] = {}
         for number, entry in enumerate(found):
             assignment = self._assignment(entry, out, found[:number])
+            if self.plan and entry.frame.voice == "shall" and not self._once(assignment):
+                continue
             folded = fold(assignment.text)
             seen[folded] += 1
             key = hashlib.sha256(f"{folded}#{seen[folded]}".encode()).hexdigest()[:16]
@@ -637,6 +687,14 @@ class _Assembler:
             out.append(replace(assignment, key=key, duplicate_of=duplicate))
         return tuple(a for a in out if not self._lost(a))
 
+    def _once(self, assignment: Assignment) -> bool:
+        """Whether what a plan says that somebody shall do is to be done once, by a day: without one it is a norm or a standing remit."""
+        block = self.document.blocks[assignment.block]
+        section = self.document.sections[block.section].kind if block.section >= 0 else ""
+        if section in ("decision", "proposal") or self._decided_above(assignment.block):
+            return True
+        return any(d.last is not None for d in assignment.deadlines) and all(d.kind != "recurring" for d in assignment.deadlines)
+
     def _lost(self, assignment: Assignment) -> bool:
         """A proposal in minutes, at the level of the body that meets, that its decision does not hold: kept as refused."""
         block = self.document.blocks[assignment.block]
@@ -662,7 +720,8 @@ class _Assembler:
         cues = list(verdict.cues)
         assigner = self.givers.givers(entry, before, cues)
         listed = _LISTED if self.plan else ("list_head",) if self.news else ()
-        if verdict.status == "cited" and assigner and assigner[0].name == self.meta.body and frame.voice in listed:
+        before_it = any(c.rule == _GIVEN_BEFORE for c in cues)  # "Kvarvarande uppdrag från tidigare år"
+        if verdict.status == "cited" and assigner and self._is_body(assigner[0].name) and frame.voice in listed and not before_it:
             verdict = replace(verdict, status="decided")  # the plan is the decision
         assignees = self.resolver.parties(frame.assignee, entry.block)
         if frame.voice == "list_head":
@@ -728,6 +787,10 @@ class _Assembler:
             tuple(cues),
         )
 
+    def _is_body(self, name: str) -> bool:
+        """Whether a name is that of the body whose document this is, in full or in short ("Direktionen" of Förbundsdirektionen)."""
+        return self.meta.body is not None and self.meta.body.lower().endswith(name.lower())
+
     # ------------------------------------------------------------------------------------------------ when, to whom
 
     def _when_and_to_whom(self, entry: Found, assigner: tuple[Party, ...]) -> tuple[tuple[Deadline, ...], tuple[Party, ...]]:
@@ -766,6 +829,14 @@ class _Assembler:
                 and all(p.name.lower() != assigner[0].name.lower() for p in parties)
             ):
                 parties.append(Party(assigner[0].name, None, None, "assigner"))
+        if entry.frame.voice == "table":
+            parties += self.resolver.parties(self._cell_slot(self.rows[entry.block], "report_to"), entry.block)
+        if entry.said_once is not None:
+            own = any(d.kind not in ("vague", "start", "effect", "period") for d in deadlines)
+            deadlines += [] if own else self.deadlines.find(text, entry.said_once, self.dates, self.references)
+            for body in self.deadlines.receivers(text, entry.said_once) if not parties else ():
+                resolved, basis = self.resolver.name(body.raw, entry.block)
+                parties.append(Party(resolved, body.raw, body.span, basis))
         if not parties and entry.whole is not None and self.deadlines.reporting.search(text, entry.frame.task.start, entry.frame.task.end):
             # one of several reports in a sentence: where the others all go to one body, so does this
             others = [b for b in self.deadlines.receivers(text, entry.whole) if b.type != "officer"]  # who is kept informed is one's own

@@ -29,6 +29,7 @@ class Found:
     scope: tuple[Span, ...]
     follow: tuple[str, ...] = ()
     whole: Span | None = None  # the task of the whole sentence, where it was cut in several
+    said_once: Span | None = None  # the sentence above the table or list that says how all its tasks are reported
 
 
 class Givers:
@@ -148,24 +149,31 @@ class Givers:
     def _of_table(self, entry: Found, cues: list[Cue]) -> tuple[Party, ...]:
         """Who gave the tasks of a table: the heading above it, the body its reference names, the sentence above."""
         row = self.rows[entry.block]
-        near = range(row.heading, max(row.heading - 3, -1), -1)
-        for index in near:
+        for index in range(row.heading, max(row.heading - 3, -1), -1):
             block = self.document.blocks[index]
             if block.kind is BlockKind.CELL:
                 break
             text = self.document.text[block.start : block.end]
-            named = [n for n in self.bodies.find(text) if n.type in ("board", "assembly", "committee")]
-            if named and (block.kind is BlockKind.HEADING or "uppdrag" in text.lower()):
-                name, _ = self.resolver.name(named[0].raw, entry.block)
-                cues.append(
-                    Cue(
-                        "assigner",
-                        "assigner.table_heading",
-                        text[:120],
-                        named[0].span and Span(block.start + named[0].span.start, block.start + named[0].span.end),
-                    )
-                )
-                return (Party(name, named[0].raw, Span(block.start + named[0].span.start, block.start + named[0].span.end), "heading"),)
+            told = self.rules.grammar("told_before")
+            giver = next(
+                (
+                    n
+                    for n in self.bodies.find(text)
+                    if n.type in ("board", "assembly", "committee") and not told.search(text[: n.span.start])
+                ),
+                None,
+            )
+            if giver is not None and (block.kind is BlockKind.HEADING or "uppdrag" in text.lower()):
+                name, _ = self.resolver.name(giver.raw, entry.block)
+                where = Span(block.start + giver.span.start, block.start + giver.span.end)
+                cues.append(Cue("assigner", "assigner.table_heading", text[:120], where))
+                return (Party(name, giver.raw, where, "heading"),)
+            if block.kind is BlockKind.HEADING:
+                break
+        told_by = self._heading_giver(row.heading + 1)
+        if told_by is not None:
+            cues.append(Cue("assigner", "assigner.task_heading", told_by))
+            return (Party(told_by, None, None, "heading"),)
         text = self.document.text[entry.span.start : entry.span.end]
         named = [
             n

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from extractors.bodies import Bodies
 from extractors.frames import Frame, Slot
-from extractors.headings import weight
-from extractors.model import BlockKind, Document, Span
+from extractors.headings import number_of, weight
+from extractors.model import Block, BlockKind, Document, Span
 from extractors.sentences import sentences
 from rules import Rules
 
@@ -26,6 +26,8 @@ class _Heading:
     by: Slot | None
     to: Slot | None
     size: tuple[float, bool]
+    number: str = ""
+    earlier: bool = False  # what stands under it was given before
 
 
 def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, Frame]:
@@ -35,41 +37,74 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
     the list. A point that neither begins with an infinitive nor says what somebody shall do is none.
     """
     trigger = next(t for t in rules.language.frames.trigger if t.id == "frame.task_heading")
-    regex, parts, infinitive = rules.regex(trigger), rules.grammar("list_part"), rules.grammar("infinitive_first")
-    reference = rules.grammar("point_reference")
+    regex, parts = rules.regex(trigger), rules.grammar("list_part")
+    infinitives = (rules.grammar("infinitive_first"), rules.grammar("imperative_first"))
+    reference, label, earlier = rules.grammar("point_reference"), rules.grammar("task_label"), rules.grammar("earlier_tasks")
     subject, plural = rules.grammar("list_task_subject"), rules.grammar("plural_group")
     found: dict[int, Frame] = {}
     over: _Heading | None = None
     owner: Slot | None = None
-    above: tuple[int, Slot] | None = None  # the last heading that is a body alone, and how many headings ago
+    above: tuple[int, Slot, str] | None = None  # the last heading that is a body alone, how many headings ago, and its number
     for index, block in enumerate(document.blocks):
         text = document.text[block.content : block.end]
-        if block.kind is BlockKind.HEADING:
-            above = (above[0] + 1, above[1]) if above is not None and above[0] < _HEADINGS_BETWEEN else None
+        if block.kind is BlockKind.HEADING or (block.kind is BlockKind.TEXT and _opens_list(document, index) and regex.match(text)):
+            number = number_of(document, block)
+            above = (above[0] + 1, *above[1:]) if above is not None and above[0] < _HEADINGS_BETWEEN else None
+            if above is not None and above[2] and number and not number.startswith(above[2] + "."):
+                above = None  # "3.3 Folkhälsa", after "3.2 Kulturnämnden": a part of its own
             match = regex.match(text)
-            if match is not None and over is not None and parts.match(text):
-                continue  # "Pågående uppdrag", below "Regionstyrelsens uppdrag till regiondirektören"
+            if over is not None and parts.match(text):
+                over = replace(over, earlier=earlier.search(text) is not None)
+                if match is not None:
+                    continue  # "Pågående uppdrag", below "Regionstyrelsens uppdrag till regiondirektören"
             if match is not None:
                 over = _read(match, block.content, weight(document, block))
+                over = replace(over, number=number, earlier=earlier.search(text) is not None)
                 if over.by is not None and plural.search(over.by.raw.lower()):
                     over = replace(over, by=None, to=over.to or over.by)  # "Nämndernas uppdrag": theirs to do
                 owner = above[1] if above is not None and over.to is None and over.by is None else None
                 continue
-            owner = _owner(text, block.content, bodies)
-            above = (0, owner) if owner is not None else above
-            if over is not None and owner is None and not parts.match(text) and weight(document, block) >= over.size:
+            owner = _owner(text, block.content, bodies, rules)
+            above = (0, owner, number) if owner is not None else above
+            if over is None or owner is not None or parts.match(text) or weight(document, block) < over.size:
+                continue
+            if not (over.number and number.startswith(over.number + ".")):
                 over = None
         elif over is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
-            cited = reference.match(text)  # "RS 2023-11-07 § 201: ta fram en lokalplan"
+            cited, labelled = reference.match(text), label.match(text)  # "RS 2023-11-07 § 201: ta fram en lokalplan"
             task = text[cited.end() :] if cited is not None else text
-            if block.kind is BlockKind.ITEM and infinitive.match(task) and (owner or over.to or over.by):
+            if labelled is not None:
+                span = _labelled(document, block, labelled.end(), rules)
+                task = document.text[span.start : span.end]
+                told = (owner or over.to or over.by) and any(first.match(task) for first in infinitives)
+                if not told and not _says_who_shall(task, subject, bodies):
+                    continue
+            elif block.kind is BlockKind.ITEM and any(first.match(task) for first in infinitives) and (owner or over.to or over.by):
                 span = Span(block.content, block.end)
             elif _says_who_shall(text, subject, bodies):
                 span = next(iter(sentences(document, block, rules)), Span(block.content, block.end))
             else:
                 continue
-            found[index] = Frame(trigger, over.span, span, "list_head", "past", span, over.by, owner or over.to, rules=(trigger.id,))
+            used = (trigger.id, "grammar.earlier_tasks") if over.earlier else (trigger.id,)
+            found[index] = Frame(trigger, over.span, span, "list_head", "past", span, over.by, owner or over.to, rules=used)
     return found
+
+
+def _opens_list(document: Document, index: int) -> bool:
+    """Whether a line of text stands right over points that hang on it: a heading that is not printed so that it stands out."""
+    following = document.blocks[index + 1] if index + 1 < len(document.blocks) else None
+    return following is not None and following.kind is BlockKind.ITEM and following.lead_in == index
+
+
+def _labelled(document: Document, block: Block, length: int, rules: Rules) -> Span:
+    """What a point that begins with its label ("Uppdrag 2: …") says is to be done, up to what it says of how it goes ("Status: …")."""
+    status = rules.grammar("status_note")
+    start = end = block.content + length
+    for sentence in sentences(document, block, rules):
+        if sentence.start > start and status.match(document.text, sentence.start, sentence.end):
+            break
+        end = sentence.end
+    return Span(start, end)
 
 
 def tasks_under_names(document: Document, rules: Rules, bodies: Bodies) -> dict[int, tuple[Frame, int]]:
@@ -142,9 +177,9 @@ def _read(match: re.Match[str], start: int, size: tuple[float, bool]) -> _Headin
     return _Heading(Span(start, start + match.end()), slot("by") or slot("of") or slot("source"), slot("to"), size)
 
 
-def _owner(heading: str, start: int, bodies: Bodies) -> Slot | None:
-    """The body a heading consists of, its number aside ("4.2 Utbildningsnämnden")."""
-    number = re.match(r"\d+(?:\.\d+)*\.?\s", heading)
+def _owner(heading: str, start: int, bodies: Bodies, rules: Rules) -> Slot | None:
+    """The body a heading consists of, its number and a preposition aside ("4.2 Utbildningsnämnden", "5.1 Till kommunstyrelsen")."""
+    number = rules.grammar("before_owner").match(heading)
     low = number.end() if number else 0
     named = bodies.find(heading, low)
     if named and named[0].span.start == low and len(heading) - named[0].span.end <= 1:

@@ -261,6 +261,7 @@ class StatusReader:
             if (
                 not kind
                 and self.meta.kind in ("okänd", "protokoll")
+                and not self.plan
                 and sentence_status != "cited"
                 and (frame.tense == "past" or (self.news and not self.before_now.search(sentence)))
                 and not (self.news and self.before_then.search(sentence))

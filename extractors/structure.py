@@ -26,6 +26,8 @@ _LOOSE = 1.6
 """Lines further apart than this many times their letters' size are paragraphs, or typed with wide spacing."""
 _OFTEN = 0.1
 """The share of all distances that the distance between lines has at least, where wider ones are commoner."""
+_LONGEST_CHAPTER = 80
+"""Characters of the heading of a chapter."""
 _NAMES_ONLY = {"recipients", "attendance", "vote", "signatures", "agenda", "contents"}
 
 
@@ -108,6 +110,27 @@ class _Builder:
         self.opens_list, self.decides_at_end = rules.grammar("opens_list"), rules.grammar("decides_at_end")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
         self.body_size, self.right, self.pitch = self._measures()
+        self.chapter_number = rules.grammar("chapter_number")
+        self.chapters = self._chapters()
+        self.chaptered = False  # whether a chapter has begun
+
+    def _chapters(self) -> set[tuple[int, int]]:
+        """The lines, by page and number, that are headings of numbered chapters ("5. Ekonomi", in bold) and no points of a list: each
+        counts on from the one before, and what follows it is not bold."""
+        lines = self.clean.lines
+        found: list[tuple[int, tuple[int, int]]] = []
+        for at, entry in enumerate(lines[:-1]):
+            if not entry.line.bold or entry.line.cell is not None or not entry.text[:1].isdigit() or len(entry.text) > _LONGEST_CHAPTER:
+                continue
+            number = self.chapter_number.match(entry.text)
+            following = lines[at + 1]
+            if number is None or _ends_sentence(entry.text) or following.text[:1].islower():
+                continue
+            if following.line.bold and not self.chapter_number.match(following.text):
+                continue
+            if number.group("first") and (not found or int(number.group("value")) == found[-1][0] + 1):
+                found.append((int(number.group("value")), (entry.page, entry.number)))
+        return {place for _, place in found} if len(found) > 1 else set()
 
     def _measures(self) -> tuple[float, dict[int, float], float]:
         """The size most text has, each page's right margin and the usual distance between baselines."""
@@ -153,7 +176,12 @@ class _Builder:
 
     def _section(self, entry: CleanLine) -> tuple[SectionRule, re.Match[str]] | None:
         text = entry.text
-        if len(text) > 90 or not text[0].isupper():
+        if len(text) > 90:
+            return None
+        if text[0].isdigit() and entry.line.bold:
+            number = self.chapter_number.match(text)
+            text = text[number.end() :] if number is not None else text  # "7. Kommunstyrelsens beslut"
+        if not text[0].isupper():
             return None
         if text not in self.section_words:  # NOTE: half the lines of minutes that may be one ("Beslut", "Yrkanden") come again
             whole = text.capitalize() if text.isupper() else text  # "ARBETSUTSKOTTETS BESLUT"
@@ -295,6 +323,13 @@ class _Builder:
             if labelled is not None:
                 self._open_section(entry, *labelled)
                 return
+        if (entry.page, entry.number) in self.chapters and (self.chaptered or not self._decides_here()):
+            self.chaptered = True
+            if not self.numbers and self.section_now >= 0:
+                self._add_heading(_Heading("", "", len(self.drafts), -1))
+            self.listing = False
+            self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
+            return
         marker = None if entry.line.cell is not None else self._marker(entry.text)
         if (
             marker is not None
@@ -321,6 +356,8 @@ class _Builder:
             and entry.text[2:3].isdigit()
         ):
             marker = None
+        if marker is not None and marker[0].style == "capital" and not self._lettered(marker[1]):
+            marker = None  # "A. Lind anförde att nämnden borde ha väntat"
         if marker is not None and marker[0].style == "att" and (previous is None or not self._att_item(previous, entry)):
             marker = None
         current = self.drafts[-1] if self.drafts else None
@@ -405,6 +442,14 @@ class _Builder:
         """Whether the section being read is a decision or a proposal."""
         return self.section_now >= 0 and self.headings[self.section_now].kind in ("decision", "proposal")
 
+    def _lettered(self, match: re.Match[str]) -> bool:
+        """Whether a capital letter counts: it is the one after that of the point before, or the first and the next begins a line too."""
+        value = match["value"]
+        before = next((d.value for d in reversed(self.drafts) if d.style == "capital"), None)
+        return (before is not None and _counts_on(before, value)) or (
+            value == "A" and any(entry.text.startswith(("B. ", "B) ")) for entry in self.clean.lines)
+        )
+
     def _next_in_list(self, match: re.Match[str]) -> bool:
         value = match.groupdict().get("value") or ""
         for draft in reversed(self.drafts[-12:]):
@@ -439,14 +484,16 @@ class _Builder:
     def _open_section(self, entry: CleanLine, rule: SectionRule, match: re.Match[str]) -> None:
         if self.numbers:
             self.numbers[-1].open = False
-        heading = entry.text[: match.end()].strip()
+        number = self.chapter_number.match(entry.text) if entry.text[:1].isdigit() else None
+        length = match.end() + (number.end() if number is not None else 0)
+        heading = entry.text[number.end() if number is not None else 0 : length].strip()
         self.listing = False
         self._add_heading(_Heading(rule.kind, heading.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
         self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
-        if rule.takes_rest and match.end() < len(entry.text):
+        if rule.takes_rest and length < len(entry.text):
             # the heading keeps its words, the rest of the printed line is the section's first block
-            draft = _Draft(BlockKind.NAME_LIST if rule.kind in _NAMES_ONLY else BlockKind.TEXT, [entry], x0=entry.line.x0, skip=match.end())
-            self.drafts[-1].skip = -match.end()
+            draft = _Draft(BlockKind.NAME_LIST if rule.kind in _NAMES_ONLY else BlockKind.TEXT, [entry], x0=entry.line.x0, skip=length)
+            self.drafts[-1].skip = -length
             self._open(draft)
 
     def _open_number(self, entry: CleanLine, rule: ParagraphRule, match: re.Match[str]) -> None:

@@ -490,7 +490,7 @@ class RejectionRule(Pattern):
 class ColumnRule(Pattern):
     """The heading of a table column beside a column of tasks, and which slot its cells fill."""
 
-    role: Literal["assignee", "assigner", "deadline", "comment", "number", "amount"]
+    role: Literal["assignee", "assigner", "deadline", "report_to", "given", "comment", "number", "amount"]
 
 
 class FramesFile(Strict):
