@@ -230,6 +230,7 @@ class _Assembler:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.dates, self.references, self.amounts = dates, references, amounts
         self.should_words = rules.needed("should_stem")
+        self.given_reference = rules.grammar("given_reference")
         self.should_stem, self.att_reports = rules.grammar("should_stem"), rules.grammar("reports_stem")
         self.stems, self.telling_stems, self.duty_stem = _memo(
             rules,
@@ -279,7 +280,7 @@ class _Assembler:
                     else []
                 )
                 duties = [f for f in frames if f.voice == "duty"]
-                told = [f for f in frames if f.voice == "shall"] if telling else []
+                told = [self._retold_by_reference(f, index) for f in frames if f.voice == "shall"] if telling else []
                 frames = [f for f in frames if f.voice not in ("duty", "shall")]
                 if not frames and index in used_blocks:
                     continue  # a point that is a task of the list above it has its deadlines already
@@ -468,7 +469,7 @@ class _Assembler:
             if block.kind is BlockKind.FURNITURE:
                 break
             reports = block.marker == "att" and self.att_reports.search(text, block.start, block.end) is not None
-            if index in carrying or reports or (index in telling and self._tells(index)):
+            if index in carrying or reports or (index in telling and (self._tells(index) or self._refers(block.start, block.end))):
                 near = 3
                 out.append(index)
             elif near > 0 and block.kind in (BlockKind.ITEM, BlockKind.TEXT, BlockKind.CELL):
@@ -496,11 +497,21 @@ class _Assembler:
         """Whether "… ska redovisas" is looked for in a sentence."""
         return any(regex.search(self.document.text[slice(*sentence)]) for _, regex in self.duty_stem.of(self.document.text, *sentence))
 
+    def _refers(self, start: int, end: int) -> bool:
+        """Whether what somebody shall do is followed by the decision that said so ("… ska återkomma i maj (KS 2025-02-12 § 33).")."""
+        text = self.document.text
+        return text.find("§", start, end) >= 0 and self.given_reference.search(text, start, end) is not None
+
+    def _retold_by_reference(self, frame: Frame, index: int) -> Frame:
+        """A frame of "X ska V", with the decision that its sentence refers to at its end as its source."""
+        match = self.given_reference.search(self.document.text, frame.sentence.start, frame.sentence.end)
+        return frame if match is None or self._tells(index) else replace(frame, source=Span(*match.span()), tense="past")
+
     def _tells(self, index: int) -> bool:
         """Whether a block stands in a decision or a proposal, where "X ska V" tells X to do something."""
         section = self.document.blocks[index].section
         if section >= 0 and self.document.sections[section].kind:
-            return self.document.sections[section].kind in ("decision", "proposal")
+            return self.document.sections[section].kind in ("decision", "proposal") or self._decided_above(index)
         return self.news or self.plan or self._decided_above(index)
 
     def _decided_above(self, index: int) -> bool:
@@ -509,7 +520,7 @@ class _Assembler:
 
     def _may_tell(self, index: int, sentence: str) -> bool:
         """Whether "X ska V" is looked for in a sentence of a block."""
-        if self._tells(index):
+        if self._tells(index) or ("§" in sentence and self.given_reference.search(sentence) is not None):
             if any(stem.rules[0][1].search(sentence) for stem in self.telling_stems):
                 return True
             if self.document.blocks[index].marker == "att" and self.att_reports.search(sentence):

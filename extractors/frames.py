@@ -632,6 +632,8 @@ class FrameFinder:
         groups = match.groupdict()
         by = self._slot(text, *match.span("by")) if groups.get("by") else None
         assigner = by or (self._decider(text, sentence, verb, "past")[0] if trigger.tense == "past" else None)
+        if assigner is None and trigger.id == "frame.let_then":
+            return None  # "Regionen har beslutat att låta …": no body of this organisation
         task = Span(verb.start if trigger.id == "frame.comes_back" else verb.end + 1, sentence.end)
         if trigger.id in ("frame.shall_list", "frame.shall_list_after_time"):
             task = Span(sentence.end, sentence.end)  # each point below is a task

@@ -361,7 +361,8 @@ class StatusReader:
             span = Span(block.content + match.start(), block.content + match.end())
             if cue.status == "own_part":
                 mine = [n for n in self.bodies.find(text[: match.start()]) if n.type in ("board", "assembly", "committee")]
-                body = self.meta.body or (mine[-1].raw if mine else None)
+                other = mine[-1] if mine and (mine[-1].type == "committee" or not self.bodies.is_short(mine[-1].raw)) else None
+                body = other.raw if other is not None else self.meta.body or (mine[-1].raw if mine else None)
                 return _LeadIn("decided", body, None, Cue("status=decided", cue.id, match.group(), span))
             body, where = None, None
             if name:
