@@ -21,6 +21,7 @@ from extractors.deadlines import DeadlineFinder
 from extractors.frames import Frame, FrameFinder, Slot
 from extractors.givers import Found, Givers
 from extractors.headed import headed_tasks, tasks_under_names
+from extractors.meetings import Meetings
 from extractors.mentions import within
 from extractors.meta import first_lines, published_on, read_meta
 from extractors.model import (
@@ -232,6 +233,7 @@ class _Assembler:
         self.should_words = rules.needed("should_stem")
         self.given_reference = rules.grammar("given_reference")
         self.should_stem, self.att_reports = rules.grammar("should_stem"), rules.grammar("reports_stem")
+        self.att_first = rules.grammar("att_first")
         self.stems, self.telling_stems, self.duty_stem = _memo(
             rules,
             "stems",
@@ -468,7 +470,7 @@ class _Assembler:
         for index, block in enumerate(self.document.blocks):
             if block.kind is BlockKind.FURNITURE:
                 break
-            reports = block.marker == "att" and self.att_reports.search(text, block.start, block.end) is not None
+            reports = self._att_point(block) and self.att_reports.search(text, block.start, block.end) is not None
             if index in carrying or reports or (index in telling and (self._tells(index) or self._refers(block.start, block.end))):
                 near = 3
                 out.append(index)
@@ -476,6 +478,12 @@ class _Assembler:
                 near -= 1
                 out.append(index)
         return out
+
+    def _att_point(self, block: Block) -> bool:
+        """Whether a block is a point that begins with "att", whatever marks it as one ("att X …", "- att X …")."""
+        return block.marker == "att" or (
+            block.kind is BlockKind.ITEM and self.att_first.match(self.document.text, block.content) is not None
+        )
 
     def _blocks_with(self, stems: list[SpanShortlist[Pattern]]) -> set[int]:
         """The blocks in which one of the stems stands, by the landmarks that each needs."""
@@ -488,6 +496,11 @@ class _Assembler:
                 if match is not None and match.start() < blocks[index].end:
                     found.add(index)
         return found
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """The meetings the document names without a date."""
+        return Meetings(self.document, self.rules, self.dates, self.meta.meeting_from)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -523,7 +536,7 @@ class _Assembler:
         if self._tells(index) or ("§" in sentence and self.given_reference.search(sentence) is not None):
             if any(stem.rules[0][1].search(sentence) for stem in self.telling_stems):
                 return True
-            if self.document.blocks[index].marker == "att" and self.att_reports.search(sentence):
+            if self._att_point(self.document.blocks[index]) and self.att_reports.search(sentence):
                 return True
         return any(word in sentence for word in self.should_words) and self.should_stem.search(sentence) is not None
 
@@ -811,6 +824,7 @@ class _Assembler:
         in_cell = entry.frame.voice == "table" and "deadline" in self.rows[entry.block].cells
         for scope in self._scopes(entry):
             deadlines += self.deadlines.find(text, scope, self.dates, self.references)
+            deadlines += self.meetings.find(scope, told_before=entry.verdict.status == "cited")
             if in_cell:
                 deadlines += self.deadlines.in_cell(text, scope, self.dates, deadlines)
                 continue

@@ -21,6 +21,8 @@ from rules.shortlists import Shortlist, SpanShortlist
 _BESIDE = 16
 """Characters from "i god tid" to what it is before: "i god tid före sommaren"."""
 _MEETING_BY_MONTH = "date.month_of_meeting"
+_BARE = ("quarter", "season", "half")
+"""Precisions of what may stand without a preposition: "redovisas hösten 2026"."""
 _CLAUSE = re.compile(r"[.;:]\s|\n")
 
 
@@ -48,6 +50,7 @@ class DeadlineFinder:
         )
         before = [(r, re.compile(r.compiled(rules.language.macros).pattern, re.IGNORECASE)) for r in file.rule if r.how == "before"]
         self.before = Shortlist(before)
+        self.plain = next(r for r, _ in before if r.id == "deadline.plain")
         self.whole = rules.in_spans([r for r in file.rule if r.how == "whole"])
         self.to_body = [rules.regex(r) for r in file.report_to]
         self.meeting_word = [rules.regex(r) for r in file.meeting_word]
@@ -152,6 +155,9 @@ class DeadlineFinder:
         ):
             return None
         rule = next((r for r, regex in self.before.of(before) if regex.search(before)), None)
+        bare = rule is None and mention.precision in _BARE
+        if bare:
+            rule = self.plain  # "ska vara klar tredje kvartalet 2026", "lämnas våren 2026": periods that need no preposition
         if rule is None or rule.kind == "none":
             return None
         if rule.kind == "effect" and not re.search(r"[\wåäö]", before):
@@ -164,6 +170,8 @@ class DeadlineFinder:
             elif self.completion.search(text, clause.start, clause.end):
                 kind = "due"
             elif not self._reports(text, span, mention.span):
+                if bare:
+                    return None
                 if mention.precision in ("season", "quarter", "month", "half", "month_range"):
                     kind = "window"
                 elif mention.precision == "year":
@@ -175,6 +183,8 @@ class DeadlineFinder:
             elif mention.precision in ("year_range",):
                 kind = "period"
             elif not self._near_report(text, span, mention.span):
+                if bare:
+                    return None
                 kind = "window"
         if kind in ("due", "report") and self._reports(text, span, mention.span) and kind == "report":
             kind = self._report_kind(text, span, mention.span)

@@ -92,6 +92,7 @@ class FrameFinder:
         self.att, self.task_without_att = rules.grammar("task_att"), rules.grammar("task_without_att")
         self.got_from = rules.grammar("got_from")
         self.insertion = rules.grammar("insertion")
+        self.unit_word = rules.grammar("unit_word")
         self.triggers = rules.in_spans([t for t in language.frames.trigger if t.voice not in ("table", "headed")])
         self.landmarks = rules.landmarks
         self.needed = frozenset(
@@ -550,8 +551,9 @@ class FrameFinder:
         each = trigger.id == "frame.uppdra_at_each"  # who is told stands in each item below
         if not (groups.get("to") or "").strip() and not each:
             return None
-        verb = Span(*match.span("verb"))
-        word = match.group("verb").lower()
+        said = "verb" if groups["verb"] else "verb2"
+        verb = Span(*match.span(said))
+        word = match.group(said).lower()
         anchor = Span(match.start(), match.end("to"))
         to = self._slot(text, *match.span("to"))
         if to is None and not each:
@@ -570,10 +572,16 @@ class FrameFinder:
             left = self._left_subject(text, sentence.start, verb.start)
             to_clean = left or to_clean
         tense = "infinitive" if word.endswith("a") else ("past" if word.startswith("uppdrog") or word.endswith("de") else "present")
-        if word.endswith("it"):
+        if word.endswith("it") or groups.get("perfect"):
             tense, assigner = "perfect", self._left_subject(text, sentence.start, verb.start, perfect=True)
+        elif groups.get("past"):
+            tense, assigner = "past", self._left_subject(text, sentence.start, verb.start)
+        elif said == "verb2":
+            tense = "infinitive"
         elif tense == "infinitive" and assigner is None:
             assigner, tense = self._decider(text, sentence, verb, tense)
+        if trigger.subjects and not self._asks(to_clean, assigner, tense, trigger):
+            return None
         if groups.get("task"):
             task = Span(*match.span("task"))
             if trigger.tense == "past":  # "det uppdrag om att V som X fick av Y"
@@ -591,6 +599,16 @@ class FrameFinder:
             task = Span(task.start, task.start + end.start()) if end else task
             return Frame(trigger, anchor, sentence, "noun", "past", task, assigner, to_clean, partners, verb, anchor, rules=(trigger.id,))
         return Frame(trigger, anchor, sentence, "charges", tense, task, assigner, to_clean, partners, verb, rules=(trigger.id,))
+
+    def _asks(self, to: Slot | None, assigner: Slot | None, tense: str, trigger: TriggerRule) -> bool:
+        """Whether asking is telling: a body that decides asks somebody who works under it, in a decision ("att be förvaltningen …") or
+        as its subject; what an association or a person asks for is a wish."""
+        if to is None or not all(self._may_be_told(name, trigger) for name in self.bodies.split(to.raw)):
+            return False
+        if assigner is None:
+            return tense == "infinitive"
+        named = self.bodies.find(assigner.raw)
+        return bool(named) and all(n.type in ("board", "assembly", "committee") for n in named)
 
     def _charged(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         verb = Span(*match.span("verb"))
@@ -626,7 +644,7 @@ class FrameFinder:
             to = head
         to, partners = self._without_partners(text, to)
         names = self.bodies.split(to.raw) if to is not None else []
-        if to is None or not names or any(self.bodies.type_of(name) not in trigger.subjects or name.endswith("s") for name in names):
+        if to is None or not names or not all(self._may_be_told(name, trigger) for name in names):
             return None
         verb = Span(*match.span("verb"))
         groups = match.groupdict()
@@ -640,6 +658,11 @@ class FrameFinder:
         return Frame(
             trigger, Span(*match.span()), sentence, "shall", trigger.tense, task, assigner, to, partners, verb, rules=(trigger.id,)
         )
+
+    def _may_be_told(self, name: str, trigger: TriggerRule) -> bool:
+        """Whether a name is of a kind that a trigger tells: by its head, or a unit called by what it does ("elevhälsan")."""
+        kind = self.bodies.type_of(name) or ("administration" if self.unit_word.match(name) else "")
+        return kind in trigger.subjects and not name.endswith("s")
 
     def _noun(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         """ "A:s uppdrag DATE § N till X att V", "X:s uppdrag, givet av A DATE § N, att V", "uppdraget att V"."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.bodies import Bodies
+from extractors.carried import carried
 from extractors.frames import Frame
 from extractors.meta import is_news, is_plan, parse_day
 from extractors.model import Block, BlockKind, Cue, Document, Meta, Span
@@ -62,6 +63,7 @@ class StatusReader:
         self.adopted = self._decided_as("as_proposed")
         self.refused = self._decided_as("refused")
         self.settled = self._settled()
+        self.carried = carried(document, rules)
 
     def _decided_as(self, status: str) -> dict[int, Span]:
         """The §§ whose decision is only "Enligt förslag" (or only refuses it): their proposals, printed above, are what was decided.
@@ -161,6 +163,10 @@ class StatusReader:
         del withdrawn
 
         lead = self._lead_in(block_index)
+        if self._carries(frame, block_index, lead, kind):
+            where = self.carried[block.paragraph].where
+            cues.append(Cue("status=decided", "status.carried", "beslutet bifaller det som yrkats ovan", where))
+            return Verdict("decided", None, self.meta.body, None, done, tuple(cues))
         if lead.status == "asked":
             return Verdict(None, "önskemål", None, None, None, (lead.cue,) if lead.cue is not None else ())
         decided_here = self.sections.get(kind) in ("decided", "proposed") or lead.status in ("decided", "proposed")
@@ -251,6 +257,8 @@ class StatusReader:
                 return Verdict("cited", None, body, body_span, done, tuple(cues))
             cues.append(Cue("status=decided", f"section.{kind}", section.heading if section else kind))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
+        if by_section == "proposed" and section is not None and lead_status == "decided" and self._proposes_here(lead, section.heading):
+            return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
         if by_section == "proposed":
             if past and sentence_status == "cited":
                 return Verdict("cited", None, body, body_span, done, tuple(cues))
@@ -285,6 +293,20 @@ class StatusReader:
         cues.append(Cue(f"status={status}", f"kind.{self.meta.kind}", f"dokumentet är {self.meta.kind}"))
         return Verdict(status, None, lead_body, lead_span, done, tuple(cues))
 
+    def _carries(self, frame: Frame, block_index: int, lead: _LeadIn, kind: str) -> bool:
+        """Whether the decision of the § carries what is asked for here: a point of the motion, or what its mover moved."""
+        block = self.document.blocks[block_index]
+        said = self.carried.get(block.paragraph)
+        if said is None or self.sections.get(kind) in ("decided", "proposed") or frame.voice in ("noun", "list_head"):
+            return False
+        above = block.lead_in
+        if lead.cue is not None and lead.cue.rule == "status.asks_in_motion" and above >= 0:
+            return said.holds(sum(1 for b in self.document.blocks[above + 1 : block_index + 1] if b.lead_in == above))
+        moved = kind == "motion" or (frame.rejected is not None and frame.rejected[1] == "reject.moved")
+        clause = self.document.text[frame.sentence.start : frame.anchor.start]
+        over = self.document.blocks[above] if above >= 0 else None
+        return moved and (said.moved(clause) or (over is not None and said.moved(self.document.text[over.start : over.end])))
+
     def _proposed_to(self, proposer: str, text: str) -> str | None:
         """Whom a body proposes to that does not say so: the assembly the clause names or the one above it, a committee's board."""
         named = [n for n in self.bodies.find(proposer) if n.type in ("board", "assembly", "committee")]
@@ -306,6 +328,15 @@ class StatusReader:
             if n.type in ("board", "assembly", "committee") and not self.rules.grammar("plural_group").search(n.raw.lower())
         ]
         return bool(named) and self.meta.body.lower() not in named
+
+    def _proposes_here(self, lead: _LeadIn, heading: str) -> bool:
+        """Whether the points of a lead-in "för egen del" are decided though their heading is that of a proposal: the board that meets
+        proposes to another ("Regionstyrelsens förslag till regionfullmäktige"), and what it keeps for itself it decides."""
+        if lead.cue is None or lead.cue.rule != "status.own_part":
+            return False
+        named = [n for n in self.bodies.find(heading) if n.type in ("board", "assembly", "committee")]
+        mine = (self.meta.body or "").lower()
+        return len(named) > 1 and self.meta.kind == "protokoll" and self.bodies.base_form(named[0].raw).lower() == mine
 
     def _meets(self, name: str) -> bool:
         """Whether ``name`` is the body these minutes are of, in full or in short."""

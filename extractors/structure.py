@@ -636,7 +636,9 @@ class _Builder:
         del och under förutsättning av fullmäktiges beslut")."""
         last = draft.lines[-1].text
         whole = " ".join(line.text for line in draft.lines)
-        return self._opens_clause(last) or (not self._ends_sentence(last) and self.decides_somehow.search(whole) is not None)
+        if self._opens_clause(last) or self.rules.first("own_part_line", self.own_part_rules, whole) is not None:
+            return True
+        return not self._ends_sentence(last) and self.decides_somehow.search(whole) is not None
 
     def _opens_clause(self, text: str) -> bool:
         """Whether a line of text ends in what the points below complete."""

@@ -1,0 +1,62 @@
+"""Occasions that are named by their meeting alone: "till nämndens decembermöte", "till nästa möte".
+
+The month of a meeting stands in its name; the day of the next one where the text tells it ("Nästa möte: 4 december 2025", "Kommande
+möten" with days below).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date
+
+from extractors.mentions import overlapping
+from extractors.model import DateMention, Deadline, Document, Span
+from rules import Rules
+
+_BELOW = 60
+"""Characters from the words "Kommande möten" to the first day that is told."""
+
+
+class Meetings:
+    """The meetings that one document names without a date, as deadlines."""
+
+    def __init__(self, document: Document, rules: Rules, dates: tuple[DateMention, ...], meeting: date | None) -> None:
+        self.text, self.meeting, self.dates = document.text, meeting, dates
+        self.in_month, self.next_one = rules.grammar("month_meeting"), rules.grammar("next_meeting")
+        self.months = {form: int(number) for number, forms in rules.language.dates.months.items() for form in forms}
+        told = rules.grammar("next_meetings_told")
+        self.next_day = self._told(told.search(self.text), dates) if meeting is not None else None
+
+    def _told(self, match: re.Match[str] | None, dates: Iterable[DateMention]) -> date | None:
+        """The first day after the meeting that stands right below the words that announce the next ones."""
+        if match is None or self.meeting is None:
+            return None
+        low = match.end()
+        days = [d.last for d in dates if low <= d.span.start <= low + _BELOW and d.precision == "day" and d.last is not None]
+        return next((day for day in days if day > self.meeting), None)
+
+    def find(self, span: Span, *, told_before: bool) -> list[Deadline]:
+        """The deadlines of ``text[span]`` that a meeting's name gives; none where the meeting of the document has no day.
+
+        A month that the meeting has passed is next year's, save in what was told before (``told_before``), which is left as it is.
+        """
+        if self.meeting is None:
+            return []
+        found: list[Deadline] = []
+        for match in self.in_month.finditer(self.text, *span):
+            if any(d.span.overlaps(Span(*match.span())) for d in overlapping(self.dates, Span(*match.span()))):
+                continue  # "oktobernämnden 2025" is a date of its own
+            month = self.months[match.group("month").lower()]
+            year = self.meeting.year + (1 if month < self.meeting.month and not told_before else 0)
+            last = date(year, month, monthrange(year, month)[1])
+            place = Span(match.start("month"), match.end())
+            raw = self.text[place.start : place.end]
+            found.append(Deadline(place, raw, "report", date(year, month, 1), last, "month", "meeting", "deadline.meeting"))
+        if self.next_day is not None and not told_before:
+            found += [
+                Deadline(Span(*match.span()), match.group(), "report", None, self.next_day, "day", "document", "deadline.meeting")
+                for match in self.next_one.finditer(self.text, *span)
+            ]
+        return found
