@@ -23,7 +23,7 @@ from extractors.givers import Found, Givers
 from extractors.headed import headed_tasks, tasks_under_names
 from extractors.meetings import Meetings
 from extractors.mentions import within
-from extractors.meta import first_lines, published_on, read_meta
+from extractors.meta import first_lines, is_standing, published_on, read_meta
 from extractors.model import (
     Amount,
     Assignment,
@@ -353,10 +353,14 @@ class _Assembler:
         out = self._under_names() if "uppdrag" in self.document.text else []
         if self.meta.kind not in ("okänd", "rapport", "presentation") and (self.meta.kind != "protokoll" or self.document.paragraphs):
             return out
+        if is_standing(self.document, self.rules):
+            return out  # what a reglemente lists as a board's "uppdrag" is its remit
         taken = {entry.block for entry in out}
         for index, frame in headed_tasks(self.document, self.rules, self.bodies).items():
             if index in taken or self._has_own_frame(index) or self.status.lead_in_status(index) == "asked":
                 continue  # "Vi rekommenderar nämnden att:"
+            if self.plan and frame.assignee is None and frame.assigner is not None and self.bodies.type_of(frame.assigner.raw) == "board":
+                continue  # "Kulturnämndens uppdrag", in its own plan: its remit
             cue = Cue("status=cited", frame.trigger.id, "punkt under en rubrik om uppdrag", frame.anchor)
             if "grammar.earlier_tasks" in frame.rules:
                 cue = Cue("status=cited", _GIVEN_BEFORE, "punkt under en rubrik om tidigare uppdrag", frame.anchor)
@@ -749,11 +753,25 @@ class _Assembler:
             verdict = replace(verdict, status="decided")  # the plan is the decision
         assignees = self.resolver.parties(frame.assignee, entry.block)
         if frame.voice == "list_head":
-            own = self.rules.grammar("list_task_subject").match(document.text[entry.span.start : entry.span.end])
+            start = frame.task.start if frame.trigger.id == "frame.task_heading" else entry.span.start  # after "Uppdrag 1: "
+            own = self.rules.grammar("list_task_subject").match(document.text[start : entry.span.end])
             if own and self.bodies.type_of(own.group("who") or own.group("plain")):
                 raw = own.group("who") or own.group("plain")
-                at = document.text.index(raw, entry.span.start)
+                at = document.text.index(raw, start)
                 assignees = self.resolver.parties(Slot(raw, Span(at, at + len(raw))), entry.block)
+        if not assignees and frame.voice == "table" and "assignee" not in self.rows[entry.block].cells:
+            over = self.resolver.heading(entry.block)  # "6.1 Regionstyrelsen" over a table without a column of who is told
+            if over is not None and all(p.name != over for p in assigner):
+                assignees = (Party(over, None, None, "heading"),)
+                cues.append(Cue("assignee", "assignee.heading", over))
+        reported_by = (
+            self.meta.body
+            if frame.trigger.id == "frame.task_heading" and assigner and frame.assigner is not None and not self._is_body(assigner[0].name)
+            else None
+        )
+        if not assignees and reported_by is not None:
+            assignees = (Party(reported_by, None, None, "meeting"),)  # "Uppdrag från kommunfullmäktige", in a board's own plan
+            cues.append(Cue("assignee", "resolve.reporting_body", "organet som redovisar uppdraget"))
         if not assignees and frame.voice in ("noun", "list_head") and self.meta.kind != "protokoll":
             names = {p.name for a in before if a.paragraph == block.paragraph for p in a.assignees}
             if len(names) == 1:

@@ -163,6 +163,9 @@ class Givers:
                 ),
                 None,
             )
+            alone = giver is not None and block.kind is BlockKind.HEADING and self.resolver.heading(index) is not None
+            if alone and "assignee" not in row.cells:
+                giver = None  # "6.1 Regionstyrelsen": who is told, where no column says so
             if giver is not None and (block.kind is BlockKind.HEADING or "uppdrag" in text.lower()):
                 name, _ = self.resolver.name(giver.raw, entry.block)
                 where = Span(block.start + giver.span.start, block.start + giver.span.end)

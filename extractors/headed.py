@@ -15,9 +15,12 @@ from extractors.headings import number_of, weight
 from extractors.model import Block, BlockKind, Document, Span
 from extractors.sentences import sentences
 from rules import Rules
+from rules.schema import TriggerRule
 
 _HEADINGS_BETWEEN = 3
 """Between a board's heading and the "Uppdrag" of its part of a budget: "Ram", "Mål"."""
+_TITLE_BLOCKS = 6
+"""How many blocks may stand before the title of a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,13 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
     """
     trigger = next(t for t in rules.language.frames.trigger if t.id == "frame.task_heading")
     regex, parts = rules.regex(trigger), rules.grammar("list_part")
-    infinitives = (rules.grammar("infinitive_first"), rules.grammar("imperative_first"))
+    firsts = tuple(map(rules.grammar, ("infinitive_first", "imperative_first", "task_noun_first")))
     reference, label, earlier = rules.grammar("point_reference"), rules.grammar("task_label"), rules.grammar("earlier_tasks")
     subject, plural = rules.grammar("list_task_subject"), rules.grammar("plural_group")
     found: dict[int, Frame] = {}
     over: _Heading | None = None
     owner: Slot | None = None
+    title = _title(document, regex)
     above: tuple[int, Slot, str] | None = None  # the last heading that is a body alone, how many headings ago, and its number
     for index, block in enumerate(document.blocks):
         text = document.text[block.content : block.end]
@@ -52,7 +56,7 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
             above = (above[0] + 1, *above[1:]) if above is not None and above[0] < _HEADINGS_BETWEEN else None
             if above is not None and above[2] and number and not number.startswith(above[2] + "."):
                 above = None  # "3.3 Folkhälsa", after "3.2 Kulturnämnden": a part of its own
-            match = regex.match(text)
+            match = _of_tasks(regex, text, bodies)
             if over is not None and parts.match(text):
                 over = replace(over, earlier=earlier.search(text) is not None)
                 if match is not None:
@@ -70,24 +74,48 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
                 continue
             if not (over.number and number.startswith(over.number + ".")):
                 over = None
+        elif block.kind in (BlockKind.ITEM, BlockKind.TEXT) and (labelled := label.match(text)) is not None:
+            under = over or title
+            span = _labelled(document, block, labelled.end(), rules)
+            task = document.text[span.start : span.end]
+            told = under is not None and (owner or under.to or under.by) and any(first.match(task) for first in firsts)
+            if under is not None and (told or _says_who_shall(task, subject, bodies)):
+                found[index] = replace(_point(trigger, under, span, owner), sentence=Span(block.content, span.end))
         elif over is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
-            cited, labelled = reference.match(text), label.match(text)  # "RS 2023-11-07 § 201: ta fram en lokalplan"
+            cited = reference.match(text)  # "RS 2023-11-07 § 201: ta fram en lokalplan"
             task = text[cited.end() :] if cited is not None else text
-            if labelled is not None:
-                span = _labelled(document, block, labelled.end(), rules)
-                task = document.text[span.start : span.end]
-                told = (owner or over.to or over.by) and any(first.match(task) for first in infinitives)
-                if not told and not _says_who_shall(task, subject, bodies):
-                    continue
-            elif block.kind is BlockKind.ITEM and any(first.match(task) for first in infinitives) and (owner or over.to or over.by):
+            if block.kind is BlockKind.ITEM and any(first.match(task) for first in firsts) and (owner or over.to or over.by):
                 span = Span(block.content, block.end)
             elif _says_who_shall(text, subject, bodies):
                 span = next(iter(sentences(document, block, rules)), Span(block.content, block.end))
             else:
                 continue
-            used = (trigger.id, "grammar.earlier_tasks") if over.earlier else (trigger.id,)
-            found[index] = Frame(trigger, over.span, span, "list_head", "past", span, over.by, owner or over.to, rules=used)
+            found[index] = _point(trigger, over, span, owner)
     return found
+
+
+def _of_tasks(regex: re.Pattern[str], heading: str, bodies: Bodies) -> re.Match[str] | None:
+    """A heading that is of assignments: "Nämndens uppdrag", of a board that is not named, is of its remit."""
+    match = regex.match(heading)
+    if match is None or not match.group("by") or match.group("to") or match.group("source"):
+        return match
+    return match if not bodies.is_short(match.group("by")) or bodies.type_of(match.group("by")) == "assembly" else None
+
+
+def _point(trigger: TriggerRule, over: _Heading, span: Span, owner: Slot | None) -> Frame:
+    """A point that is a task by the heading over it."""
+    used = (trigger.id, "grammar.earlier_tasks") if over.earlier else (trigger.id,)
+    return Frame(trigger, over.span, span, "list_head", "past", span, over.by, owner or over.to, rules=used)
+
+
+def _title(document: Document, regex: re.Pattern[str]) -> _Heading | None:
+    """The head or title of a document that is of assignments throughout ("Uppföljning av kommunfullmäktiges uppdrag")."""
+    for index, block in enumerate(document.blocks):
+        if block.kind is BlockKind.FURNITURE or index < _TITLE_BLOCKS:
+            match = regex.match(document.text[block.content : block.end])
+            if match is not None:
+                return _read(match, block.content, (0.0, False))
+    return None
 
 
 def _opens_list(document: Document, index: int) -> bool:

@@ -79,9 +79,16 @@ def is_plan(document: Document, meta: Meta, rules: Rules) -> bool:
     """Whether a document is itself the decision that gives what it lists: a budget or plan that its body adopted."""
     if meta.kind != "okänd" or meta.body is None:
         return False
+    if is_standing(document, rules):
+        return False
     adopted = any(rules.grammar("adopted_by").search(line) for line in first_lines(document))
     gives = rules.grammar("gives_following").search(document.text) if "uppdrag" in document.text else None
     return adopted or (gives is not None and (gives.group("now") or gives.group("after") or gives.group("owner")) is not None)
+
+
+def is_standing(document: Document, rules: Rules) -> bool:
+    """Whether a document lists standing remits: a reglemente, an owner's directive, rules of procedure."""
+    return any(rules.grammar("standing_document").match(line) for line in first_lines(document, 6))
 
 
 def is_news(document: Document, meta: Meta, rules: Rules) -> bool:

@@ -97,8 +97,10 @@ class Resolver:
 
     def _body_of(self, heading: Block) -> str | None:
         """The body a heading names and nothing else, or None."""
-        named = next(iter(self.bodies.find(self.document.text, heading.start, heading.end)), None)
-        if named is None or named.type not in _BOARDS or heading.end - heading.start - len(named.raw) > 3:
+        number = self.bodies.rules.grammar("chapter_number").match(self.document.text[heading.start : heading.end])
+        start = heading.start + (number.end() if number is not None else 0)
+        named = next(iter(self.bodies.find(self.document.text, start, heading.end)), None)
+        if named is None or named.type not in _BOARDS or heading.end - start - len(named.raw) > 3:
             return None
         return self.bodies.base_form(named.raw)
 

@@ -56,6 +56,7 @@ class StatusReader:
         self.cues = [(c, rules.regex(c)) for c in rules.language.status.cue]
         self.lead_in_cues = _in_spans(rules, "lead_in")
         self.sentence_cues = _in_spans(rules, "sentence")
+        self.for_the_year = rules.grammar("for_the_year")
         self.before_now, self.before_then = rules.grammar("before_now"), rules.grammar("before_then")
         self.news, self.plan = is_news(document, meta, rules), is_plan(document, meta, rules)
         self._clauses: dict[int, _LeadIn | None] = {}
@@ -413,7 +414,7 @@ class StatusReader:
             if status == "cited" and (
                 self.sections.get(here) == "decided"
                 or (block.section < 0 and body is not None and self._meets(body) and not any(c.isdigit() for c in text))
-                or ((self.news or self.plan) and not self.before_now.search(text))
+                or ((self.news or self.plan) and not self.before_now.search(self.for_the_year.sub("", text)))
             ):
                 status = "decided"  # minutes that tell what the meeting they are of decided
             return _LeadIn(status, body, where, Cue(f"status={cue.status}", cue.id, match.group(), span))

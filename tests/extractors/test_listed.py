@@ -18,13 +18,8 @@ from tests.extractors.annotated import annotated
 from tests.extractors.laid_out import lay_out
 from tests.extractors.test_assemble import _extract
 
-BUDGET = ("Almsjö kommun", "Mål och budget 2026", "Antagen av kommunfullmäktige 2025-11-24")
-REPORT = ("Almsjö kommun", "Kommunstyrelsen", "Delårsrapport augusti 2026")
-PLAN = ("Räddningsförbundet Norr", "Verksamhetsplan 2026", "Fastställd av förbundsdirektionen 2025-12-12 § 74")
-
-HEADS = {"budget": BUDGET, "report": REPORT, "plan": PLAN}
 CASES = {
-    case["pins"]: (HEADS[case["head"]], case["text"])
+    case["pins"]: (tuple(case["head"]), case["text"])
     for case in tomllib.loads((Path(__file__).parent / "listed.toml").read_text(encoding="utf-8"))["case"]
 }
 
@@ -37,7 +32,7 @@ def test_listed(name: str) -> None:
     score = score_document(document.gold, found)
     misses = [m for m in score.misses if not m.what.startswith(("date", "amount"))]
     assert not misses, "\n".join(str(m) for m in misses) + "\n" + "\n".join(f"{a.status} {a.text}" for a in found.assignments)
-    assert document.gold.assignments
+    assert bool(document.gold.assignments) is not name.startswith("none: ")
 
 
 def test_points_of_a_decision_in_bold_are_no_chapters() -> None:
