@@ -283,6 +283,7 @@ class _Assembler:
                 )
                 duties = [f for f in frames if f.voice == "duty"]
                 told = [self._retold_by_reference(f, index) for f in frames if f.voice == "shall"] if telling else []
+                told = [f for f in told if "past" in (f.tense, f.trigger.tense) or self._tells(index)]
                 frames = [f for f in frames if f.voice not in ("duty", "shall")]
                 if not frames and index in used_blocks:
                     continue  # a point that is a task of the list above it has its deadlines already
@@ -628,7 +629,7 @@ class _Assembler:
         if frame.voice == "noun" and frame.anchor.end > frame.task.end:  # "det uppdrag om att V som X fick, redovisas i mars"
             return [Found(frame, verdict, index, frame.sentence, (frame.task, Span(frame.anchor.end, frame.sentence.end)))]
         if frame.voice == "shall" and frame.trigger.tense == "past":  # the day before "att" is that of the decision
-            return [Found(p, verdict, index, p.sentence, (p.task,)) for p in parts]
+            return [Found(p, verdict, index, p.sentence, (Span(_after_subject(p), p.task.end),)) for p in parts]
         if frame.voice == "shall":  # "Senast den 1 mars ska förvaltningen …": the time may stand before the subject
             return [Found(p, verdict, index, p.sentence, (p.sentence,), whole=frame.task if len(parts) > 1 else None) for p in parts]
         return [Found(p, verdict, index, p.sentence, (p.task,), whole=frame.task if len(parts) > 1 else None) for p in parts]
@@ -979,6 +980,11 @@ class _Assembler:
         if score < 0.6 and not reasons:
             reasons.append("låg säkerhet")
         return score, "; ".join(dict.fromkeys(reasons)) or None
+
+
+def _after_subject(frame: Frame) -> int:
+    """Where what is said of the one told begins: "nämnden senast den 30 juni ska redovisa"."""
+    return min(frame.assignee.span.end, frame.task.start) if frame.assignee is not None else frame.task.start
 
 
 def fold(text: str) -> str:

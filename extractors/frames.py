@@ -19,6 +19,8 @@ from rules import Rules
 from rules.schema import RejectionRule, TriggerRule
 
 _DATE_FIRST = re.compile(r"^(?:[Dd]en\s)?\d|^§|^\d{4}")
+_IN_THE_PRESENT = ("frame.comes_back", "frame.att_reports", "frame.asks_that")
+"""Triggers whose verb is the task itself: "att chefen redovisar läget"."""
 _QUOTES = "\"”’'«» "
 
 
@@ -450,6 +452,10 @@ class FrameFinder:
         tail = self.date_tail.search(slot.raw) if slot is not None else None
         if slot is not None and tail is not None and tail.start() > 3:
             slot = self._slot(text, slot.span.start, slot.span.start + tail.start())
+        if slot is not None and self.rules.grammar("ends_in_joint").search(slot.raw):
+            first = next(iter(self.bodies.find(text, slot.span.start, slot.span.end)), None)
+            if first is not None and first.span.start == slot.span.start and len(slot.raw) - len(first.raw) > 12:
+                return Slot(first.raw, first.span)  # "Arbetsutskottet beredde ärendet den 3 maj och gav då kontoret i uppdrag"
         return slot
 
     def _list_start(self, text: str, low: int, at: int) -> int:
@@ -506,8 +512,8 @@ class FrameFinder:
             return Span(start + att.end(), end), (*partners, *self._task_partners(text, start + att.end(), end)), None
         if not tail.strip(" :;.,") or tail.rstrip().endswith(":") or self.rules.grammar("att_alone").match(tail):
             return Span(end, end), (), None
-        first = tail.strip(" ,").split(" ", 1)[0]
-        if re.fullmatch(r"[a-zåäö]{2,}a", first) and first not in self.not_infinitives:
+        first = tail.strip(" ,:").split(" ", 1)[0]
+        if re.fullmatch(rf"[a-zåäö]{{2,}}a|{self.short_infinitives}", first) and first not in self.not_infinitives:
             return Span(start + tail.index(first), end), (), None
         if self.bodies.partner.match(" " + tail.strip(" ,")):
             comma = tail.find(",", 3)
@@ -590,7 +596,8 @@ class FrameFinder:
                     trigger, Span(*match.span()), sentence, "noun", "past", task, by, to_clean, partners, verb, source, rules=(trigger.id,)
                 )
             return Frame(trigger, anchor, sentence, "charges", tense, task, assigner, to_clean, partners, verb, rules=(trigger.id,))
-        stop = match.end() if not text[match.start() : match.end()].rstrip().endswith(":") else sentence.end
+        opens = text[match.start() : match.end()].rstrip().endswith(":") and not text[match.end() : sentence.end].strip()
+        stop = sentence.end if opens else match.end()
         task = Span(min(stop, sentence.end), sentence.end)
         partners = (*partners, *self._task_partners(text, task.start, task.end))
         if trigger.tense == "past":  # "det uppdrag som fullmäktige lämnade 06-05-29, § 40, till utskottet att …": a noun, whatever its verb
@@ -623,8 +630,20 @@ class FrameFinder:
                 assignee = self._slot(text, assignee.span.start + proposes.end(), assignee.span.end)
         task = Span(match.end(), sentence.end)
         tense = "past" if match.group("verb").endswith(("ogs", "ades")) else "present"
+        by = self._slot(text, *match.span("by")) if groups.get("by") else None
+        assigner = by if by is not None and self.bodies.find(by.raw) else None
         return Frame(
-            trigger, Span(verb.start, match.end()), sentence, "charged", tense, task, None, assignee, partners, verb, rules=(trigger.id,)
+            trigger,
+            Span(verb.start, match.end()),
+            sentence,
+            "charged",
+            tense,
+            task,
+            assigner,
+            assignee,
+            partners,
+            verb,
+            rules=(trigger.id,),
         )
 
     def _shall(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
@@ -652,7 +671,11 @@ class FrameFinder:
         assigner = by or (self._decider(text, sentence, verb, "past")[0] if trigger.tense == "past" else None)
         if assigner is None and trigger.id == "frame.let_then":
             return None  # "Regionen har beslutat att låta …": no body of this organisation
-        task = Span(verb.start if trigger.id == "frame.comes_back" else verb.end + 1, sentence.end)
+        start = verb.start if trigger.id in _IN_THE_PRESENT else verb.end + 1
+        if to.span.start > verb.end:  # "låta chefen utreda", "det åligger chefen att utreda"
+            joint = self.att.match(text, to.span.end)
+            start = joint.end() if joint is not None else min(to.span.end + 1, sentence.end)
+        task = Span(start, sentence.end)
         if trigger.id in ("frame.shall_list", "frame.shall_list_after_time"):
             task = Span(sentence.end, sentence.end)  # each point below is a task
         return Frame(
@@ -756,7 +779,8 @@ class FrameFinder:
         return replace(slot, genitive=True)
 
     def _list_head(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
-        to = self._slot(text, *match.span("to")) if match.groupdict().get("to") else None
+        told = next((name for name in ("to", "told") if match.groupdict().get(name)), None)
+        to = self._slot(text, *match.span(told)) if told is not None else None
         return Frame(
             trigger, Span(*match.span()), sentence, "list_head", "past", Span(sentence.end, sentence.end), None, to, rules=(trigger.id,)
         )
