@@ -20,6 +20,7 @@ from extractors.wording import Wording
 JOINS = 0.8
 """The confidence from which a link joins; below it waits for a person."""
 
+SAME_POINT = "link.same_point"
 BLOCK, WORD_BLOCK = 100, 50
 """A key that more records share than this says nothing of any two of them, and is not used; one made of words, sooner."""
 
@@ -127,10 +128,29 @@ def keys(record: Record, wording: Wording) -> frozenset[int]:
         found += [f"d|{place.day}|{stem}" for stem in longest]
     found += [f"n|{number}" for number in record.diaries]
     found += [f"w|{record.organisation}|{one}|{two}" for one, two in combinations(sorted(longest), 2)]
-    if record.duplicate_of is not None:
-        found.append(f"a|{record.duplicate_of}")
-    found.append(f"a|{record.address}")
-    return frozenset(_hashed(key) for key in found)
+    return frozenset(_hashed(key) for key in found) | keys_of_point(record)
+
+
+def keys_of_point(record: Record) -> frozenset[int]:
+    """Those of its keys that it shares with the same point in the same document alone."""
+    named = [record.address] if record.duplicate_of is None else [record.address, record.duplicate_of]
+    return frozenset(_hashed(f"a|{address}") for address in named)
+
+
+def key_of_print(record: Record) -> int:
+    """A negative number for all that a record says, wherever it stands; two records that say the same have the same."""
+    r = record
+    said = [
+        r.kind, r.organisation, r.status, r.words, sorted(r.assigners), sorted(r.assignees), r.place.day, r.place.paragraph, r.place.point,
+        r.day, sorted(r.diaries), r.deadline, r.duplicate_of is not None,
+    ]  # fmt: skip
+    return -1 - _hashed(f"t|{said!r}")
+
+
+def is_copy(one: Record, two: Record, wording: Wording) -> bool:
+    """Whether two records of different documents that say the same are one beyond doubt."""
+    link = compare(one, two, wording) if one.document != two.document else None
+    return link is not None and link.confidence >= JOINS
 
 
 def _hashed(key: str) -> int:
@@ -176,7 +196,7 @@ def compare(one: Record, two: Record, wording: Wording) -> Link | None:
     """The link between two records, or None where nothing makes them one assignment."""
     if one.duplicate_of == two.address or two.duplicate_of == one.address:
         later, earlier = (one, two) if one.duplicate_of == two.address else (two, one)
-        return Link(later.address, earlier.address, "link.same_point", "samma punkt i samma dokument", 1.0)
+        return Link(later.address, earlier.address, SAME_POINT, "samma punkt i samma dokument", 1.0)
     if one.kind == two.kind == "report" or contradict(one, two):
         return None
     a, b = one.place, two.place

@@ -3,6 +3,9 @@
 What a document was linked as is kept with it, so that after an ingest or a review only what changed is compared again, with whatever
 shares a key with it. A link depends on its two records alone and a thread on its own links, so the result is that of linking
 everything anew, which a test holds, however the documents are divided: some at a time, each part in a transaction of its own.
+
+Records of different documents that say the same word for word (an extract, the same minutes in a summons) are *copies* of the one with the
+first address. A copy is linked to that one and compared with nothing else, so that a hundred copies are a hundred links, not five thousand.
 """
 
 # ruff: noqa: S608 - statements are put together from names of our own tables and from question marks, never from values
@@ -19,7 +22,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from extractors.threads import JOINS, Decision, Link, Place, Record, compare, fold, join, keys, largest
+from extractors.threads import (
+    JOINS,
+    SAME_POINT,
+    Decision,
+    Link,
+    Place,
+    Record,
+    compare,
+    fold,
+    is_copy,
+    join,
+    key_of_print,
+    keys,
+    keys_of_point,
+    largest,
+)
 from extractors.wording import Wording
 from pipeline.follow_up.history import EVENT, THREAD, rows_of
 from pipeline.turns import turn
@@ -28,7 +46,7 @@ from rules import load_rules
 _CHUNK = 400
 _AT_ONCE = 64  # documents of the first transaction; then as many as a second is enough for
 _KEPT = 60_000  # records kept in memory from one part of a run to the next
-_LINKING = "2"  # other keys or blocks than before: what was linked by others is linked anew
+_LINKING = "3"  # other keys or blocks than before: what was linked by others is linked anew
 _LINKED_BY = "linking"  # the row of thread_document that says by which
 _DECISIONS = ""  # the row of thread_document that says up to which decision of people was linked
 
@@ -228,6 +246,8 @@ class _Linking:
         self.known: dict[str, Record] = {}  # the same by address
         self.number: dict[str, int] = {}
         self.keys: dict[int, frozenset[int]] = {}
+        self.printed: dict[int, int | None] = {}  # the key of what each says; None where its document says it twice
+        self.copy_of: dict[int, int | None] = {}
         self.version = -1
 
     # ---------------------------------------------------------------------------------------------------- what changed
@@ -261,9 +281,10 @@ class _Linking:
         """Links what changed; returns the records whose threads are to be made."""
         self._look_again()
         numbers = {sha256: seen.marks[sha256][0] for sha256 in seen.changed}
-        touched, compared = self._take(seen.changed, seen.gone, numbers)
+        touched, compared, copies = self._take(seen.changed, seen.gone, numbers)
         touched |= self._ids(seen.people)
         self._link(compared, touched)
+        self._link_copies(copies)
         self.connection.executemany("DELETE FROM thread_document WHERE sha256 = ?", [(sha256,) for sha256 in seen.gone])
         self.connection.executemany(
             "INSERT OR REPLACE INTO thread_document (sha256, mark) VALUES (?, ?)",
@@ -281,11 +302,15 @@ class _Linking:
 
     # ------------------------------------------------------------------------------------------------- records and keys
 
-    def _take(self, changed: Sequence[str], gone: Sequence[str], numbers: dict[str, int]) -> tuple[set[int], set[int]]:
-        """Puts the records of changed documents in and takes those out that are no more. Returns whose threads have to be made anew, and
-        which records have to be compared."""
+    def _take(
+        self, changed: Sequence[str], gone: Sequence[str], numbers: dict[str, int]
+    ) -> tuple[set[int], set[int], list[tuple[int, int]]]:
+        """Puts the records of changed documents in and takes those out that are no more. Returns whose threads have to be made anew,
+        which records have to be compared, and copies to link, each with what it is a copy of."""
         touched: set[int] = set()
         compared: set[int] = set()
+        printed: set[int] = set()  # what is said by one record more or less than before
+        left: dict[int, int] = {}  # what was said by records that are taken out
         sizes: dict[int, int] = defaultdict(int)  # by how much each key's block grew
         # Numbered above all that are there now, so that no new record is given the number of one that comes back.
         place = {sha256: n for n, sha256 in enumerate(changed)}
@@ -296,8 +321,11 @@ class _Linking:
                 for number, address, mark in self._all("SELECT id, address, mark FROM thread_record WHERE document IN ({})", some)
             }
             new = self._read([numbers[sha256] for sha256 in some if sha256 in numbers])
-            marks = {address: _packed(record) for address, record in new.items()}
+            twice = _said_twice(new.values())
+            marks = {address: _packed(record, address in twice) for address, record in new.items()}
             out = [number for address, (number, mark) in old.items() if marks.get(address) != mark]
+            self._load(out)
+            left.update((number, key) for number in out if (key := self.printed[number]) is not None)
             touched |= self._forget(out, sizes)
             records, own = [], []
             # Numbered document by document, so that how many come at a time changes nothing.
@@ -310,18 +338,84 @@ class _Linking:
                 if not number:
                     number, free = free, free + 1
                 records.append((number, address, record.kind, record.document, marks[address]))
-                self._keep(number, record)
-                for key in self._keys(number):
+                self._keep(number, record, twice=address in twice, copy_of=None)
+                for key in self._used(number):
                     own.append((key, number))
                     sizes[key] += 1
+                if (same := self.printed[number]) is not None:
+                    printed.add(same)
                 compared.add(number)
             self.connection.executemany(
                 "INSERT INTO thread_record (id, address, kind, document, thread, mark) VALUES (?, ?, ?, ?, NULL, ?)", records
             )
             self.connection.executemany("INSERT INTO thread_key (key, record) VALUES (?, ?)", sorted(own))
-        compared |= self._resized(sizes, touched)
+        copies, first = self._choose(printed, compared, left, sizes, touched)
+        compared |= first | self._resized(sizes, touched)
         touched |= compared
-        return touched - self._missing(touched), compared
+        return touched - self._missing(touched), compared, copies
+
+    def _choose(
+        self, printed: set[int], fresh: set[int], left: Mapping[int, int], sizes: dict[int, int], touched: set[int]
+    ) -> tuple[list[tuple[int, int]], set[int]]:
+        """Has the record with the first address stand for all that say the same. Returns the copies whose link is to be made, each with
+        what it is a copy of, and the records that are copies no longer. ``fresh``: records put in now, as copies of none; ``left``: what
+        was said by those taken out, with their links."""
+        found = self._that_say(printed, " AND r.copy_of IS NULL")  # NOTE: of a hundred copies one, and those put in now
+        others = set(left.values()) | {
+            key for key, members in found.items() if members[0][1] in fresh and any(number not in fresh for _, number, _ in members)
+        }
+        found |= self._that_say(others)
+        became: list[tuple[int, int | None, int | None]] = []  # record, what it was a copy of, what it is one of now
+        for members in found.values():
+            first: int | None = members[0][1]
+            if len(members) > 1:
+                self._load([members[0][1], members[1][1]])
+                if not is_copy(self.loaded[members[0][1]], self.loaded[members[1][1]], self.wording):
+                    first = None
+            for _, number, was in members:
+                now = None if number == first else first
+                if was != now or was in left:
+                    became.append((number, was, now))
+        self._load([number for number, _, _ in became])
+        touched |= self._cut_off([number for number, _, _ in became])
+        gained: list[tuple[int, int]] = []
+        given_up: list[tuple[int, int]] = []
+        for number, was, now in became:
+            self.copy_of[number] = now
+            if was is None or now is None:
+                for key in self._keys(number) - keys_of_point(self.loaded[number]):
+                    (gained if now is None else given_up).append((key, number))
+                    sizes[key] += 1 if now is None else -1
+        self.connection.executemany("DELETE FROM thread_key WHERE key = ? AND record = ?", sorted(given_up))
+        self.connection.executemany("INSERT INTO thread_key (key, record) VALUES (?, ?)", sorted(gained))
+        self.connection.executemany("UPDATE thread_record SET copy_of = ? WHERE id = ?", [(now, number) for number, _, now in became])
+        touched |= {number for number, _, _ in became}
+        copies = [(number, now) for number, _, now in became if now is not None]
+        return copies, {number for number, _, now in became if now is None}
+
+    def _that_say(self, printed: Iterable[int], which: str = "") -> dict[int, list[tuple[str, int, int | None]]]:
+        """Address, number and what it is a copy of, in order, of the records that say each of these."""
+        found: dict[int, list[tuple[str, int, int | None]]] = defaultdict(list)
+        sql = (
+            "SELECT k.key, r.address, r.id, r.copy_of FROM thread_key AS k JOIN thread_record AS r ON r.id = k.record"
+            f" WHERE k.key IN ({{}}){which}"
+        )
+        for key, address, number, copy_of in self._all(sql, sorted(printed)):
+            found[key].append((address, number, copy_of))
+        for members in found.values():
+            members.sort()
+        return found
+
+    def _cut_off(self, numbers: Sequence[int]) -> set[int]:
+        """Takes the links of these out, those to the same point in the same document aside; returns the records at the other ends."""
+        touched: set[int] = set()
+        for some in _chunks(numbers):
+            addresses = [self.loaded[number].address for number in some]
+            for mine, theirs in (("record", "other"), ("other", "record")):
+                where = f"FROM thread_link WHERE rule <> '{SAME_POINT}' AND {mine} IN ({{}})"
+                touched |= self._ids({row[0] for row in self._all(f"SELECT {theirs} {where}", addresses)})
+                self._each(f"DELETE {where}", addresses)
+        return touched
 
     def _missing(self, numbers: set[int]) -> set[int]:
         there = {row[0] for row in self._all("SELECT id FROM thread_record WHERE id IN ({})", sorted(numbers))}
@@ -341,15 +435,13 @@ class _Linking:
                 self._each(f"DELETE FROM thread_link WHERE {mine} IN ({{}})", addresses)
             self._drop(sorted(threads))
             self._each("UPDATE thread_record SET thread = NULL WHERE thread IN ({})", sorted(threads))
-            own = [(key, number) for number in some for key in self._keys(number)]
+            own = [(key, number) for number in some for key in self._used(number)]
             for key, _ in own:
                 sizes[key] -= 1
             self.connection.executemany("DELETE FROM thread_key WHERE key = ? AND record = ?", sorted(own))
             self._each("DELETE FROM thread_record WHERE id IN ({})", some)
             for number in some:
-                record = self.loaded.pop(number)
-                self.keys.pop(number, None)
-                del self.known[record.address], self.number[record.address]
+                self._let_go(number)
         return touched - set(numbers)
 
     def _drop(self, threads: Sequence[str]) -> None:
@@ -359,7 +451,7 @@ class _Linking:
     def _resized(self, sizes: dict[int, int], touched: set[int]) -> set[int]:
         """What blocks that changed their use did: the links that hung on one that grew too large go; the records of one that is small
         enough again are returned, to be compared anew."""
-        changed = {key: grown for key, grown in sizes.items() if grown}
+        changed = {key: grown for key, grown in sizes.items() if grown and key >= 0}
         now = self._sizes(changed, 1 + max((abs(grown) for grown in changed.values()), default=0))
         again: set[int] = set()
         lost: list[int] = []
@@ -381,7 +473,7 @@ class _Linking:
         pairs = []
         for record, other in self._all("SELECT record, other FROM thread_link WHERE record IN ({})", sorted(inside)):
             if other in inside:
-                pairs.append((record, other, self._keys(self.number[record]) & self._keys(self.number[other])))
+                pairs.append((record, other, self._used(self.number[record]) & self._used(self.number[other])))
         usable = self._usable({key for _, _, shared in pairs for key in shared})
         cut = [(record, other) for record, other, shared in pairs if not shared & usable]
         self.connection.executemany("DELETE FROM thread_link WHERE record = ? AND other = ?", cut)
@@ -399,7 +491,7 @@ class _Linking:
 
     def _usable(self, keys: Iterable[int]) -> set[int]:
         """Those of these keys that more than one record has, and not too many."""
-        return {key for key, size in self._sizes(keys).items() if 1 < size <= largest(key)}
+        return {key for key, size in self._sizes(key for key in keys if key >= 0).items() if 1 < size <= largest(key)}
 
     # ------------------------------------------------------------------------------------------------------------ links
 
@@ -407,13 +499,13 @@ class _Linking:
         """Compares each of these with all that share a key with it, and writes the links."""
         for some in _chunks(sorted(compared)):
             self._load(some)
-            usable = self._usable({key for number in some for key in self._keys(number)})
+            usable = self._usable({key for number in some for key in self._used(number)})
             members: dict[int, list[int]] = defaultdict(list)
             for key, number in self._all("SELECT key, record FROM thread_key WHERE key IN ({})", sorted(usable)):
                 members[key].append(number)
             found: list[Link] = []
             for number in some:
-                candidates = {other for key in self._keys(number) & usable for other in members[key]}
+                candidates = {other for key in self._used(number) & usable for other in members[key]}
                 against = sorted(other for other in candidates if other > number or (other not in compared and other != number))
                 self._load(against)
                 mine = self.loaded[number]
@@ -421,6 +513,13 @@ class _Linking:
             self._write_links(found)
             touched |= {self.number[end] for link in found for end in (link.record, link.other)}
             self._make_room()
+
+    def _link_copies(self, copies: Sequence[tuple[int, int]]) -> None:
+        for some in _chunks(copies):
+            self._make_room()
+            self._load(sorted({number for pair in some for number in pair}))
+            found = [compare(self.loaded[copy], self.loaded[first], self.wording) for copy, first in some]
+            self._write_links([link for link in found if link is not None])
 
     def _write_links(self, links: Sequence[Link]) -> None:
         records = sorted({link.record for link in links})
@@ -609,12 +708,15 @@ class _Linking:
 
     def _load(self, numbers: Iterable[int]) -> None:
         wanted = [number for number in numbers if number not in self.loaded]
-        for number, mark in self._all("SELECT id, mark FROM thread_record WHERE id IN ({})", wanted):
-            self._keep(number, _unpacked(mark))
+        for number, mark, copy_of in self._all("SELECT id, mark, copy_of FROM thread_record WHERE id IN ({})", wanted):
+            record, twice = _unpacked(mark)
+            self._keep(number, record, twice=twice, copy_of=copy_of)
 
-    def _keep(self, number: int, record: Record) -> None:
+    def _keep(self, number: int, record: Record, *, twice: bool, copy_of: int | None) -> None:
         self.loaded[number] = self.known[record.address] = record
         self.number[record.address] = number
+        self.printed[number] = None if twice else key_of_print(record)
+        self.copy_of[number] = copy_of
 
     def _keys(self, number: int) -> frozenset[int]:
         """The keys of a record that is loaded."""
@@ -622,17 +724,27 @@ class _Linking:
             self.keys[number] = keys(self.loaded[number], self.wording)
         return self.keys[number]
 
+    def _used(self, number: int) -> frozenset[int]:
+        """Those it stands under in the database: a copy under its own point and what it says, not under what others are compared by."""
+        own = self._keys(number) if self.copy_of[number] is None else keys_of_point(self.loaded[number])
+        printed = self.printed[number]
+        return own if printed is None else own | {printed}
+
     def _make_room(self) -> None:
         """Forgets the half that was read first where there is too much."""
         if len(self.loaded) > _KEPT:
             for number in list(self.loaded)[: _KEPT // 2]:
-                record = self.loaded.pop(number)
-                self.keys.pop(number, None)
-                del self.known[record.address], self.number[record.address]
+                self._let_go(number)
 
     def _forget_kept(self) -> None:
-        for kept in (self.loaded, self.known, self.number, self.keys):
+        for kept in (self.loaded, self.known, self.number, self.keys, self.printed, self.copy_of):
             kept.clear()
+
+    def _let_go(self, number: int) -> None:
+        record = self.loaded.pop(number)
+        for kept in (self.keys, self.printed, self.copy_of):
+            kept.pop(number, None)
+        del self.known[record.address], self.number[record.address]
 
     def _ids(self, addresses: Iterable[str]) -> set[int]:
         return set(self._numbers(addresses).values())
@@ -713,27 +825,36 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _packed(r: Record) -> str:
-    """A record as text: what linking reads, and nothing else."""
+def _said_twice(records: Iterable[Record]) -> set[str]:
+    """The addresses of records that say what another one in their own document says."""
+    said: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for record in records:
+        said[record.document, key_of_print(record)].append(record.address)
+    return {address for addresses in said.values() if len(addresses) > 1 for address in addresses}
+
+
+def _packed(r: Record, twice: bool) -> str:
+    """A record as text: what linking reads, and nothing else; and whether its document says the same twice."""
     days = [None if day is None else day.isoformat() for day in (r.place.day, r.day, r.deadline)]
     return json.dumps(
         [
             r.address, r.kind, r.document, r.order, r.organisation, r.status, r.words, sorted(r.assigners), sorted(r.assignees), days,
-            r.place.paragraph, r.place.point, sorted(r.diaries), r.duplicate_of,
+            r.place.paragraph, r.place.point, sorted(r.diaries), r.duplicate_of, twice,
         ],
         ensure_ascii=False, separators=(",", ":"),
     )  # fmt: skip
 
 
-def _unpacked(mark: str) -> Record:
-    address, kind, document, order, organisation, status, words, givers, takers, days, paragraph, point, diaries, duplicate = json.loads(
-        mark
-    )
+def _unpacked(mark: str) -> tuple[Record, bool]:
+    said = json.loads(mark)
+    address, kind, document, order, organisation, status, words, givers, takers, days, paragraph, point, diaries, duplicate = said[:14]
+    twice = said[14:] == [True]  # an earlier version said nothing of it
     place, day, deadline = (_day(d) for d in days)
-    return Record(
+    record = Record(
         address, kind, document, order, organisation, status, words, frozenset(givers), frozenset(takers), Place(place, paragraph, point),
         day, frozenset(diaries), deadline, duplicate,
     )  # fmt: skip
+    return record, twice
 
 
 def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

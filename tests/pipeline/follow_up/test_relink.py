@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +33,20 @@ def samples() -> tuple[DocumentRows, ...]:
     rules = load_rules()
     readings = [read_bytes(path.read_bytes(), path.name, ocr=OcrMode.never) for path in sorted(RAW.glob("*.pdf"))]
     return tuple(to_rows(reading, extract(reading, rules), "v1") for reading in readings if reading.status == "read")
+
+
+@lru_cache(maxsize=1)
+def copies() -> tuple[DocumentRows, ...]:
+    """Four of the samples, each of them four times, as an archive has minutes with their extracts and summons."""
+    rules = load_rules()
+    read = [read_bytes(path.read_bytes(), path.name, ocr=OcrMode.never) for path in sorted(RAW.glob("*.pdf"))]
+    told = [(one, extract(one, rules)) for one in read if one.status == "read"]
+    chosen = sorted(told, key=lambda pair: -len(pair[1].assignments))[:4]
+    return tuple(
+        to_rows(replace(one, sha256=hashlib.sha256(f"{one.sha256}{copy}".encode()).hexdigest()), extraction, "v1")
+        for copy in range(4)
+        for one, extraction in chosen
+    )
 
 
 def put(store: Store, rows: list[DocumentRows]) -> None:
@@ -232,6 +248,45 @@ def test_documents_one_after_the_other_are_as_all_at_once(
         put(store, left)
         store.relink()
     assert everything(folder / "piecemeal.db") == everything(folder / "at_once.db")
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.permutations(range(16)), st.lists(st.integers(0, 15), max_size=5), st.lists(st.integers(0, 15), max_size=8, unique=True))
+def test_copies_hang_on_one_of_them_however_they_come(
+    tmp_path_factory: pytest.TempPathFactory, order: list[int], again: list[int], gone: list[int]
+) -> None:
+    documents = copies()
+    folder = tmp_path_factory.mktemp("copies")
+    with Store.open(folder / "piecemeal.db") as store:
+        for at in range(0, len(order), 3):
+            put(store, [documents[number] for number in order[at : at + 3]])
+            store.relink()
+        store.forget_paths([f"/{documents[n].sha256}" for n in gone])
+        store.relink()
+        for number in again:
+            put(store, [_under_other_rules(documents[number])])
+            store.relink()
+    kept = [d for n, d in enumerate(documents) if n not in gone or n in again]
+    with Store.open(folder / "at_once.db") as store:
+        put(store, kept)
+        store.relink()
+    assert everything(folder / "piecemeal.db") == everything(folder / "at_once.db")
+
+
+def test_copies_make_no_more_threads_and_one_link_each(store: Store) -> None:
+    documents = copies()
+    put(store, list(documents[:4]))
+    first = store.relink()
+    links = rows(store.path, "SELECT * FROM thread_link")
+    put(store, list(documents[4:]))
+    all_of_them = store.relink()
+    assert all_of_them.threads < 1.2 * first.threads  # what names no day, no number and few words is not known to be the same
+    assert all_of_them.doubtful == first.doubtful
+    records = {r["id"]: r for r in rows(store.path, "SELECT id, thread, copy_of FROM thread_record")}
+    hanging = [r for r in records.values() if r["copy_of"] is not None]
+    assert len(hanging) > len(records) / 2
+    assert all(r["thread"] == records[r["copy_of"]]["thread"] for r in hanging)
+    assert len(rows(store.path, "SELECT * FROM thread_link")) <= 4 * len(links) + len(hanging)
 
 
 def _under_other_rules(one: DocumentRows) -> DocumentRows:
