@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.model import BlockKind, Document, Span
 from rules import Rules
@@ -40,20 +41,26 @@ class Carried:
 def carried(document: Document, rules: Rules) -> dict[int, Carried]:
     """What each § carries, by its index; those that carry nothing are left out. A § whose decision prints what it decides has no need
     to be told it from elsewhere: its movers are not looked for."""
-    movers, points, whole = (rules.grammar_in_spans(name) for name in ("carries_mover", "carries_points", "carries_motion"))
+    movers, points, whole = _said_so(rules)
     counted = {form: int(number) for number, forms in rules.language.dates.ordinals.items() for form in forms}
     found: dict[int, Carried] = {}
     for section in document.sections:
         if section.kind != "decision" or section.paragraph < 0:
             continue
         said = Span(section.start + len(section.heading), section.end)
-        short = said.end - said.start <= _SHORT and len(_blocks(document, *said)) <= _FEW
-        names = tuple(m.group("name") for m in _matches(movers, document.text, said)) if short else ()
+        named = _matches(movers, document.text, said) if said.end - said.start <= _SHORT else []
+        names = tuple(m.group("name") for m in named) if named and len(_blocks(document, *said)) <= _FEW else ()
         numbers = frozenset(n for m in _matches(points, document.text, said) for n in _numbers(m, counted))
         all_of_it = bool(_matches(whole, document.text, said))
         if names or numbers or all_of_it:
             found[section.paragraph] = Carried(Span(section.start, section.end), names, numbers, all_of_it)
     return found
+
+
+@lru_cache(maxsize=16)
+def _said_so(rules: Rules) -> tuple[SpanShortlist[Pattern], SpanShortlist[Pattern], SpanShortlist[Pattern]]:
+    """How a decision says that it carries a mover's words, points of a motion, all of it; made once."""
+    return rules.grammar_in_spans("carries_mover"), rules.grammar_in_spans("carries_points"), rules.grammar_in_spans("carries_motion")
 
 
 def _matches(rule: SpanShortlist[Pattern], text: str, span: Span) -> list[re.Match[str]]:
