@@ -352,7 +352,7 @@ class _Assembler:
         """The points that are tasks by the heading above them: in documents that list assignments and print no §, and in what is decided
         or proposed, below the names of those who are told."""
         out = self._under_names() if "uppdrag" in self.document.text else []
-        if self.meta.kind not in ("okänd", "rapport", "presentation") and (self.meta.kind != "protokoll" or self.document.paragraphs):
+        if self.meta.kind not in ("okänd", "rapport", "presentation", "protokoll"):
             return out
         if is_standing(self.document, self.rules):
             return out  # what a reglemente lists as a board's "uppdrag" is its remit
@@ -362,11 +362,24 @@ class _Assembler:
                 continue  # "Vi rekommenderar nämnden att:"
             if self.plan and frame.assignee is None and frame.assigner is not None and self.bodies.type_of(frame.assigner.raw) == "board":
                 continue  # "Kulturnämndens uppdrag", in its own plan: its remit
+            if self.meta.kind == "protokoll" and self.document.paragraphs:
+                if not self._follows_up(index, frame):
+                    continue
+                span = next(iter(sentences(self.document, self.document.blocks[index], self.rules)), frame.sentence)
+                frame = replace(frame, sentence=span, task=span)
             cue = Cue("status=cited", frame.trigger.id, "punkt under en rubrik om uppdrag", frame.anchor)
             if "grammar.earlier_tasks" in frame.rules:
                 cue = Cue("status=cited", _GIVEN_BEFORE, "punkt under en rubrik om tidigare uppdrag", frame.anchor)
             out.append(Found(frame, Verdict("cited", None, None, None, None, (cue,)), index, frame.sentence, (frame.sentence,)))
         return out
+
+    def _follows_up(self, index: int, frame: Frame) -> bool:
+        """Whether a point in minutes stands where a § on assignments tells what they were ("Uppföljning av uppdrag från fullmäktige")."""
+        heading = self.givers.task_heading.match(self.document.text[frame.anchor.start : frame.anchor.end])
+        section = self.document.blocks[index].section
+        kind = self.document.sections[section].kind if section >= 0 else ""
+        told = heading is not None and (heading.group("of") or heading.group("source"))
+        return bool(told) and self.status.sections.get(kind) == "cited"
 
     def _under_names(self) -> list[Found]:
         """The points below names of bodies, under a point of a decision or a proposal that opens them."""
@@ -375,7 +388,7 @@ class _Assembler:
             section = self.document.blocks[opener].section
             kind = self.document.sections[section].kind if section >= 0 else ""
             status, body = self.status.level(opener)
-            status = status or self.status.sections.get(kind, "")
+            status = status or self.status.sections.get(kind, "") or ("decided" if self.plan else "")
             if status not in ("decided", "proposed") or self._has_own_frame(index):
                 continue
             cue = Cue(f"status={status}", frame.trigger.id, "punkt under den som får uppdraget", frame.anchor)
@@ -756,7 +769,10 @@ class _Assembler:
         if frame.voice == "list_head":
             start = frame.task.start if frame.trigger.id == "frame.task_heading" else entry.span.start  # after "Uppdrag 1: "
             own = self.rules.grammar("list_task_subject").match(document.text[start : entry.span.end])
-            if own and self.bodies.type_of(own.group("who") or own.group("plain")):
+            told = (own.group("who") or own.group("plain")) if own else ""
+            if (
+                own and self.bodies.type_of(told) and not (assignees and self.bodies.is_short(told) == "company")
+            ):  # "Bolaget", of its heading
                 raw = own.group("who") or own.group("plain")
                 at = document.text.index(raw, start)
                 assignees = self.resolver.parties(Slot(raw, Span(at, at + len(raw))), entry.block)

@@ -669,6 +669,12 @@ class FrameFinder:
         groups = match.groupdict()
         by = self._slot(text, *match.span("by")) if groups.get("by") else None
         assigner = by or (self._decider(text, sentence, verb, "past")[0] if trigger.tense == "past" else None)
+        if (
+            by is not None
+            and trigger.id == "frame.asked_then"
+            and not any(n.type in ("board", "assembly", "committee") for n in self.bodies.find(by.raw))
+        ):
+            return None  # "Revisorerna har begärt att …"
         if assigner is None and trigger.id == "frame.let_then":
             return None  # "Regionen har beslutat att låta …": no body of this organisation
         start = verb.start if trigger.id in _IN_THE_PRESENT else verb.end + 1

@@ -146,16 +146,22 @@ def tasks_under_names(document: Document, rules: Rules, bodies: Bodies) -> dict[
     for index, block in enumerate(document.blocks):
         text = document.text[block.content : block.end]
         if over is not None:
-            first = document.blocks[over[0]]
-            if (block.section, block.paragraph) != (first.section, first.paragraph) or _next_point(first.marker, block.marker):
+            opener = document.blocks[over[0]]
+            if (block.section, block.paragraph) != (opener.section, opener.paragraph) or _next_point(opener.marker, block.marker):
                 over = None
         if opens.search(text) is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
             last = list(sentences(document, block, rules))[-1]
             over, owner = ((index, last) if opens.search(document.text[last.start : last.end]) else None), None
         elif over is not None and block.kind is not BlockKind.FURNITURE:
             named = _all_named(text, block.content, bodies)
+            pointed = _named_then_task(text, block.content, bodies, rules)
             if named is not None:
                 owner = named
+            elif pointed is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
+                to, first = pointed
+                task = Span(block.content + first, block.end)
+                whole = Span(block.content, block.end)
+                found[index] = (Frame(trigger, over[1], whole, "list_head", "present", task, None, to, rules=(trigger.id,)), over[0])
             elif owner is None or block.kind not in (BlockKind.ITEM, BlockKind.TEXT):
                 over = None
             elif block.kind is BlockKind.ITEM or infinitive.match(text):
@@ -188,10 +194,20 @@ def _all_named(text: str, start: int, bodies: Bodies) -> Slot | None:
     return Slot(raw, Span(start + low, start + low + len(raw)))
 
 
+def _named_then_task(text: str, start: int, bodies: Bodies, rules: Rules) -> tuple[Slot, int] | None:
+    """Who is told, and where the task begins, in a point that says both: "Omsorgsnämnden: utreda en ny taxa"."""
+    joint = rules.grammar("name_then_task").match(text)
+    if joint is None:
+        return None
+    named = _all_named(joint.group("to"), start, bodies)
+    return (named, joint.end()) if named is not None and rules.grammar("infinitive_first").match(text[joint.end() :]) else None
+
+
 def _says_who_shall(text: str, subject: re.Pattern[str], bodies: Bodies) -> bool:
     """Whether a point begins with who shall do something: "Regiondirektören ska redovisa …"."""
     match = subject.match(text)
-    return match is not None and bool(bodies.type_of(match.group("plain") or ""))
+    said = match.group("plain") or "" if match is not None else ""
+    return bool(bodies.type_of(said) or bodies.is_short(said))
 
 
 def _read(match: re.Match[str], start: int, size: tuple[float, bool]) -> _Heading:

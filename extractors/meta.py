@@ -81,9 +81,17 @@ def is_plan(document: Document, meta: Meta, rules: Rules) -> bool:
         return False
     if is_standing(document, rules):
         return False
-    adopted = any(rules.grammar("adopted_by").search(line) for line in first_lines(document))
+    adopted = _adoption(first_lines(document), rules) is not None
     gives = rules.grammar("gives_following").search(document.text) if "uppdrag" in document.text else None
     return adopted or (gives is not None and (gives.group("now") or gives.group("after") or gives.group("owner")) is not None)
+
+
+def _adoption(lines: list[str], rules: Rules) -> re.Match[str] | None:
+    """What says whose decision a plan or budget is: "Antagen av kommunfullmäktige 2025-11-24", or the meeting alone under its title."""
+    by = next((m for line in lines if (m := rules.grammar("adopted_by").search(line))), None)
+    if by is not None or not any(rules.grammar("plan_title").match(line) for line in lines):
+        return by
+    return next((m for line in lines if (m := rules.grammar("adopted_line").match(line))), None)
 
 
 def is_standing(document: Document, rules: Rules) -> bool:
@@ -162,7 +170,7 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     title = [rules.regex(r) for r in rules.language.kinds.body if r.id != "body.alone"]
     if kind == "tjänsteskrivelse":
         return _decider(document, bodies, "proposal")
-    adopted = next((m for line in lines if kind == "okänd" and (m := rules.grammar("adopted_by").search(line))), None)
+    adopted = _adoption(lines, rules) if kind == "okänd" else None
     if adopted is not None and bodies.type_of(adopted.group("body")) in ("board", "assembly"):
         return bodies.base_form(adopted.group("body"))  # whose plan it is; the boards it names are those it tells
     gives = rules.grammar("gives_following").search(document.text) if kind == "okänd" and "uppdrag" in document.text else None
