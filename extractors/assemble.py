@@ -500,7 +500,7 @@ class _Assembler:
     def _att_point(self, block: Block) -> bool:
         """Whether a block is a point that begins with "att", whatever marks it as one ("att X …", "- att X …")."""
         return block.marker == "att" or (
-            block.kind is BlockKind.ITEM and self.att_first.match(self.document.text, block.content) is not None
+            block.kind in (BlockKind.ITEM, BlockKind.TEXT) and self.att_first.match(self.document.text, block.content) is not None
         )
 
     def _blocks_with(self, stems: list[SpanShortlist[Pattern]]) -> set[int]:

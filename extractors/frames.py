@@ -620,18 +620,22 @@ class FrameFinder:
     def _charged(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         verb = Span(*match.span("verb"))
         groups = match.groupdict()
+        perfect = bool(groups.get("perfect"))  # "har uppdragits", "har ombetts"
         if groups.get("to"):
             assignee: Slot | None = self._slot(text, *match.span("to"))
             partners: tuple[Slot, ...] = ()
         else:
-            assignee, partners, _ = self._with_partners(text, self._left_subject(text, sentence.start, verb.start), ())
+            assignee, partners, _ = self._with_partners(text, self._left_subject(text, sentence.start, verb.start, perfect=perfect), ())
             proposes = self.rules.grammar("proposes_first").match(assignee.raw) if assignee is not None else None
             if trigger.act == "follow_up" and assignee is not None and proposes is not None:
                 assignee = self._slot(text, assignee.span.start + proposes.end(), assignee.span.end)
         task = Span(match.end(), sentence.end)
-        tense = "past" if match.group("verb").endswith(("ogs", "ades")) else "present"
+        tense = "past" if match.group("verb").endswith(("ogs", "ades")) else "perfect" if perfect else "present"
+        got_from = self.got_from.search(text, sentence.start, verb.end + 1) if perfect else None
         by = self._slot(text, *match.span("by")) if groups.get("by") else None
         assigner = by if by is not None and self.bodies.find(by.raw) else None
+        if got_from is not None and self.bodies.find(got_from.group("by")):
+            assigner = Slot(got_from.group("by"), Span(*got_from.span("by")))  # "har av nämnden ombetts att"
         return Frame(
             trigger,
             Span(verb.start, match.end()),

@@ -213,6 +213,13 @@ class Givers:
                 start = frame.sentence.start + match.start("body")
                 cues.append(Cue("assigner", "assigner.meeting_named", match.group(), Span(start, start + len(raw))))
                 return (Party(name, raw, Span(start, start + len(raw)), basis if basis != "printed" else "sentence"),)
+        told = {p.name for p in self.resolver.parties(frame.assignee, entry.block)}
+        for match in self.rules.grammar("given_in_brackets").finditer(sentence) if "(" in sentence else ():
+            name, basis = self.resolver.name(match.group("body"), entry.block)
+            if self.bodies.type_of(match.group("body")) in ("board", "assembly", "committee") and name not in told:
+                start = frame.sentence.start + match.start("body")
+                cues.append(Cue("assigner", "assigner.reference", match.group()))
+                return (Party(name, match.group("body"), Span(start, start + len(match.group("body"))), basis),)
         block = document.blocks[entry.block]
         preceding = document.text[block.content : frame.sentence.start]
         matches = list(self.rules.grammar("sentence_before_decided").finditer(preceding))
