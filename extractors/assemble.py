@@ -636,7 +636,7 @@ class _Assembler:
             return []
         if open_ended and frame.task.end - frame.task.start < 3:
             return []
-        parts = split(frame, document.text, self.deadlines, self.dates, self.references)
+        parts = split(frame, document, self.deadlines, self.dates, self.references)
         if frame.voice == "noun" and not frame.has_task:
             return [Found(frame, verdict, index, frame.sentence, ())]
         if frame.voice == "noun" and frame.anchor.end > frame.task.end:  # "det uppdrag om att V som X fick, redovisas i mars"

@@ -37,6 +37,7 @@ class DeadlineFinder:
         self.task_with_time, self.and_to = rules.grammar("task_with_time"), rules.grammar("and_to")
         self.process_name, self.during_process = rules.grammar("process_name"), rules.grammar("during_process")
         self.tasks_parted, self.next_task = rules.grammar("tasks_parted"), rules.grammar("next_task")
+        self.task_on_line = rules.grammar("task_on_line")
         self.then_a_day = rules.grammar("then_a_day")
         self.weekday = rules.grammar("weekday_before")
         self.joins_receiver = rules.grammar("joins_receiver")

@@ -213,6 +213,14 @@ class Document:
         index = bisect_right(self.segments, offset, key=lambda s: s.start) - 1
         return self.segments[max(index, 0)].page if self.segments else 1
 
+    def begins_line(self, offset: int) -> bool:
+        """Whether the character at ``offset`` is the first of its printed line."""
+        index = max(bisect_right(self.segments, offset, key=lambda s: s.start) - 1, 0)
+        if not self.segments or self.segments[index].start != offset:
+            return False
+        before = self.segments[index - 1] if index else None
+        return before is None or (before.page, before.line) != (self.segments[index].page, self.segments[index].line)
+
     def size_at(self, offset: int) -> float:
         """The font size of the line the character at ``offset`` is printed in, in points."""
         index = bisect_right(self.segments, offset, key=lambda s: s.start) - 1

@@ -106,7 +106,7 @@ class _Builder:
         self.own_part_rules = [rules.turn_of_phrase("own_part_line")]
         self.numbered_word = rules.grammar("numbered_word")
         self.decision_first, self.decides_somehow = rules.grammar("decision_first"), rules.grammar("decides_somehow")
-        self.tasks_parted = rules.grammar("tasks_parted")
+        self.tasks_parted, self.bare_number = rules.grammar("tasks_parted"), rules.grammar("bare_number")
         self.opens_list, self.decides_at_end = rules.grammar("opens_list"), rules.grammar("decides_at_end")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
         self.body_size, self.right, self.pitch = self._measures()
@@ -331,6 +331,8 @@ class _Builder:
             self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
             return
         marker = None if entry.line.cell is not None else self._marker(entry.text)
+        if marker is None and entry.line.cell is None and entry.text[0].isdigit() and self._decides_here():
+            marker = self._bare_number(entry.text)
         if (
             marker is not None
             and marker[0].style == "number"
@@ -449,6 +451,13 @@ class _Builder:
         return (before is not None and _counts_on(before, value)) or (
             value == "A" and any(entry.text.startswith(("B. ", "B) ")) for entry in self.clean.lines)
         )
+
+    def _bare_number(self, text: str) -> tuple[MarkerRule, re.Match[str]] | None:
+        """A number without a full stop that counts the points of a decision on ("2 Regiondirektören ges i uppdrag")."""
+        match = self.bare_number.match(text)
+        if match is None or not self._next_in_list(match):
+            return None
+        return next(rule for rule in self.marker_rules if rule.style == "number"), match
 
     def _next_in_list(self, match: re.Match[str]) -> bool:
         value = match.groupdict().get("value") or ""

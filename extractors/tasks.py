@@ -44,15 +44,17 @@ def trailing_end(document: Document, items: list[int], index: int) -> int:
 
 
 def split(
-    frame: Frame, text: str, finder: DeadlineFinder, dates: tuple[DateMention, ...], references: tuple[Reference, ...]
+    frame: Frame, document: Document, finder: DeadlineFinder, dates: tuple[DateMention, ...], references: tuple[Reference, ...]
 ) -> list[Frame]:
-    """The frame cut into one a task, where each task has a deadline of its own; the first keeps the head of the sentence."""
-    task = frame.task
+    """The frame cut into one a task, where each task has a deadline of its own or a printed line that begins with "att"; the first keeps
+    the head of the sentence."""
+    task, text = frame.task, document.text
     if task.end - task.start < 40:
         return [frame]
     cuts = [m.end() for m in finder.task_with_time.finditer(text, task.start, task.end)]
     cuts += [m.end() for m in finder.and_to.finditer(text, task.start, task.end)]
     parted = {m.end() for m in finder.next_task.finditer(text, task.start, task.end)} if _parted(frame, text, finder) else set()
+    parted |= _on_lines(frame, document, finder)
     cuts += parted
     parts: list[int] = [task.start]
     for cut in sorted(set(cuts)):
@@ -86,6 +88,20 @@ def split(
 def _parted(frame: Frame, text: str, finder: DeadlineFinder) -> bool:
     """Whether a stop between uppdrag and its tasks makes each of them one of its own ("i uppdrag; att A, att B samt att C")."""
     return finder.tasks_parted.search(text, frame.anchor.start, min(frame.task.end, frame.task.start + 200)) is not None
+
+
+def _on_lines(frame: Frame, document: Document, finder: DeadlineFinder) -> set[int]:
+    """Where tasks begin that are printed as lines of their own ("… i uppdrag" / "att se över badet," / "att ta fram en plan"), one that
+    only reports on the one before it aside. By chance two lines running seldom begin so."""
+    text, task = document.text, frame.task
+    first = text.rfind("att", frame.sentence.start, task.start)
+    if first < 0 or text[first + 3 : task.start].strip() or not document.begins_line(first):
+        return set()
+    return {
+        m.end()
+        for m in finder.task_on_line.finditer(text, task.start, task.end)
+        if document.begins_line(m.start("att")) and not finder.reporting.search(text, m.end(), min(m.end() + 40, task.end))
+    }
 
 
 def _has_deadline(text: str, span: Span, finder: DeadlineFinder, dates: tuple[DateMention, ...], references: tuple[Reference, ...]) -> bool:
