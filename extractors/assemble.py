@@ -488,8 +488,11 @@ class _Assembler:
         for index, block in enumerate(self.document.blocks):
             if block.kind is BlockKind.FURNITURE:
                 break
-            reports = self._att_point(block) and self.att_reports.search(text, block.start, block.end) is not None
-            if index in carrying or reports or (index in telling and (self._tells(index) or self._refers(block.start, block.end))):
+            if (
+                index in carrying
+                or (index in telling and (self._tells(index) or self._refers(block.start, block.end)))
+                or (self._att_point(block) and self.att_reports.search(text, block.start, block.end) is not None)
+            ):
                 near = 3
                 out.append(index)
             elif near > 0 and block.kind in (BlockKind.ITEM, BlockKind.TEXT, BlockKind.CELL):

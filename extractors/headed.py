@@ -7,6 +7,7 @@ heading, or in the headings between it and the points.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from extractors.bodies import Bodies
@@ -143,13 +144,17 @@ def tasks_under_names(document: Document, rules: Rules, bodies: Bodies) -> dict[
     found: dict[int, tuple[Frame, int]] = {}
     over: tuple[int, Span] | None = None
     owner: Slot | None = None
-    for index, block in enumerate(document.blocks):
+    may_open = _blocks_with(document, rules, "tasks_follow")
+    for index in range(min(may_open, default=len(document.blocks)), len(document.blocks)):
+        if over is None and index not in may_open:
+            continue
+        block = document.blocks[index]
         text = document.text[block.content : block.end]
         if over is not None:
             opener = document.blocks[over[0]]
             if (block.section, block.paragraph) != (opener.section, opener.paragraph) or _next_point(opener.marker, block.marker):
                 over = None
-        if opens.search(text) is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
+        if index in may_open and opens.search(text) is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
             last = list(sentences(document, block, rules))[-1]
             over, owner = ((index, last) if opens.search(document.text[last.start : last.end]) else None), None
         elif over is not None and block.kind is not BlockKind.FURNITURE:
@@ -170,6 +175,23 @@ def tasks_under_names(document: Document, rules: Rules, bodies: Bodies) -> dict[
             else:
                 over = None
     return found
+
+
+def _blocks_with(document: Document, rules: Rules, name: str) -> set[int]:
+    """The blocks in which a word stands that a turn of phrase needs."""
+    lower = rules.landmarks.of(document.text).lower
+    found: set[int] = set()
+    for word in rules.needed(name):
+        at = lower.find(word)
+        while at >= 0:
+            index = bisect_right(document.blocks, at, key=_start) - 1
+            found.add(index)
+            at = lower.find(word, document.blocks[index].end)
+    return found
+
+
+def _start(block: Block) -> int:
+    return block.start
 
 
 def _next_point(marker: str, other: str) -> bool:

@@ -44,6 +44,7 @@ class Rules:
     """What extractors compile from these rules, once; keyed by their own names."""
     _compiled: dict[str, re.Pattern[str]] = field(default_factory=dict, repr=False)
     _grammar: dict[str, re.Pattern[str]] = field(default_factory=dict, repr=False)
+    _needed: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def regex(self, pattern: Pattern) -> re.Pattern[str]:
         """The compiled form of one rule, compiled once."""
@@ -61,9 +62,12 @@ class Rules:
 
     def needed(self, name: str) -> tuple[str, ...]:
         """Words, in lower case, of which one stands in every text that a turn of phrase matches; "" where nothing is known."""
+        if (words := self._needed.get(name)) is not None:
+            return words
         known = look(self.grammar(name))
         clauses = [max(way.clauses, key=lambda clause: min(map(len, clause)), default=frozenset([""])) for way in known.ways]
-        return tuple(sorted({literal.strip() for clause in clauses for literal in clause}))
+        words = self._needed[name] = tuple(sorted({literal.strip() for clause in clauses for literal in clause}))
+        return words
 
     def turn_of_phrase(self, name: str) -> Pattern:
         """The rule whose compiled form :meth:`grammar` gives."""
