@@ -807,12 +807,10 @@ class _Assembler:
             assignees = (Party(self.meta.body, None, None, "meeting"),)
             cues.append(Cue("assignee", "resolve.reporting_body", "organet som redovisar uppdraget"))
         if not assignees and frame.voice == "table":
-            head = document.blocks[self.rows[entry.block].heading] if self.rows[entry.block].heading >= 0 else None
-            told = self.rules.grammar("addressed_at_end").search(document.text[head.start : head.end].rstrip(" .:")) if head else None
-            if head is not None and told is not None:
-                start = head.start + told.start("to")
-                assignees = self.resolver.parties(Slot(told.group("to"), Span(start, start + len(told.group("to")))), entry.block)
-                cues.append(Cue("assignee", "assignee.table_heading", told.group()))
+            addressed = self._addressed(self.rows[entry.block])
+            if addressed is not None:
+                assignees = self.resolver.parties(addressed, entry.block)
+                cues.append(Cue("assignee", "assignee.table_heading", addressed.raw))
         span = entry.span
         for scope in entry.scope[1:]:
             if document.page_of(scope.start) >= 0 and scope.start >= span.end and scope.start - span.end <= 2:
@@ -848,6 +846,21 @@ class _Assembler:
             tuple(dict.fromkeys([*frame.rules, frame.trigger.id, *(c.rule for c in cues), *entry.follow])),
             tuple(cues),
         )
+
+    def _addressed(self, row: TaskRow) -> Slot | None:
+        """Whom what stands above a table says its tasks are for ("Regionstyrelsens uppdrag till regiondirektören")."""
+        for index in range(row.heading, max(row.heading - 3, -1), -1):
+            block = self.document.blocks[index]
+            if block.kind is BlockKind.CELL:
+                return None
+            text = self.document.text[block.start : block.end].rstrip(" .:")
+            told = self.rules.grammar("addressed_at_end").search(text)
+            if told is not None and not self.rules.grammar("reported_alike").match(text):
+                start = block.start + told.start("to")
+                return Slot(told.group("to"), Span(start, start + len(told.group("to"))))
+            if block.kind is BlockKind.HEADING:
+                return None
+        return None
 
     def _is_body(self, name: str) -> bool:
         """Whether a name is that of the body whose document this is, in full or in short ("Direktionen" of Förbundsdirektionen)."""

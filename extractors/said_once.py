@@ -36,7 +36,7 @@ def said_once(document: Document, rules: Rules, tasks: Iterable[int]) -> tuple[S
     for index, block in enumerate(document.blocks[: listed[-1]]):
         if block.kind is BlockKind.HEADING:
             heading = index
-        elif block.kind is BlockKind.TEXT and "ppdrag" in document.text[block.start : block.end]:
+        elif block.kind is BlockKind.TEXT:
             if any(heading < task < index for task in listed):
                 continue
             alike = (s for s in sentences(document, block, rules) if rule.match(document.text, s.start, s.end))
