@@ -86,7 +86,7 @@ class Bodies:
         names = sorted(self.abbreviations, key=len, reverse=True)
         # NOTE: the first letter before what must not stand before it, so that the search can jump from capital to capital
         spelled = "|".join(rf"{re.escape(n[0])}(?<![\w/]{re.escape(n[0])}){re.escape(n[1:])}" for n in names)
-        self.abbreviation = re.compile(rf"(?:{spelled})(?![\w/:–-]|\s\d{{2,}}[-–/:.]|\d)") if names else None
+        self.abbreviation = re.compile(rf"(?:{spelled})(?![\w/:–-]|\s\d{{2,}}[-–/:.](?!\d\d-\d\d(?!\d))|\d)") if names else None
 
     # ---------------------------------------------------------------------------------------------------------- finding
 
