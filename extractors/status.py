@@ -226,7 +226,7 @@ class StatusReader:
             return Verdict("cited", None, body, body_span, done, tuple(cues))
         if sentence_status == "proposed":
             return Verdict("proposed", None, body, body_span, done, tuple(cues))
-        if lead_status == "proposed" and kind == "proposal" and block.paragraph in self.adopted and lead_body and self._meets(lead_body):
+        if lead_status == "proposed" and self._adopts(block, kind) and lead_body and self._meets(lead_body):
             cues.append(Cue("status=decided", "status.as_proposed", "beslut enligt förslaget ovan", self.adopted[block.paragraph]))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
         if lead_status == "proposed":
@@ -329,6 +329,13 @@ class StatusReader:
             if n.type in ("board", "assembly", "committee") and not self.rules.grammar("plural_group").search(n.raw.lower())
         ]
         return bool(named) and self.meta.body.lower() not in named
+
+    def _adopts(self, block: Block, kind: str) -> bool:
+        """Whether the § decides as proposed where a block stands: under a heading of proposals, or in the only telling of the matter."""
+        if block.paragraph not in self.adopted:
+            return False
+        told = kind == "background" and not any(s.kind == "proposal" and s.paragraph == block.paragraph for s in self.document.sections)
+        return kind == "proposal" or told
 
     def _proposes_here(self, lead: _LeadIn, heading: str) -> bool:
         """Whether the points of a lead-in "för egen del" are decided though their heading is that of a proposal: the board that meets

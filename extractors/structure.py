@@ -103,7 +103,7 @@ class _Builder:
         self.section_rules: list[SectionRule] = language.sections.rule
         self.paragraph_rules: list[ParagraphRule] = language.paragraphs.rule
         self.marker_rules: list[MarkerRule] = language.markers.rule
-        self.own_part_rules = [rules.turn_of_phrase("own_part_line")]
+        self.own_part_rules, self.level_rules = [rules.turn_of_phrase("own_part_line")], [rules.turn_of_phrase("level_line")]
         self.numbered_word = rules.grammar("numbered_word")
         self.decision_first, self.decides_somehow = rules.grammar("decision_first"), rules.grammar("decides_somehow")
         self.tasks_parted, self.bare_number = rules.grammar("tasks_parted"), rules.grammar("bare_number")
@@ -315,7 +315,11 @@ class _Builder:
                 self._add_heading(_Heading("decision", entry.text.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
                 self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
                 return
-            if self.rules.first("own_part_line", self.own_part_rules, entry.text) is not None:
+            if self.rules.first("own_part_line", self.own_part_rules, entry.text) is not None or (
+                previous is not None
+                and self._ends_sentence(previous.text)
+                and self.rules.first("level_line", self.level_rules, entry.text) is not None
+            ):
                 self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
                 return
         elif entry.line.cell.column == 0:
