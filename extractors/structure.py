@@ -420,22 +420,31 @@ class _Builder:
 
     def _att_item(self, previous: CleanLine, entry: CleanLine) -> bool:
         """Whether a line that begins with "att" may be a point of a list of att-clauses: below "beslutar", or after another such point."""
+        if entry.text[:1].isupper() and not (
+            self._decides_here() or self.decides_at_end.search(previous.text) or (self.drafts and self.drafts[-1].style == "att")
+        ):
+            return False  # "Att bygga nytt är dyrt." in running text
+        first = entry.text[:1].lower() + entry.text[1:]
         if self.drafts and self.drafts[-1].style == "att":
             near = previous.page != entry.page or entry.line.baseline - previous.line.baseline <= self.pitch * 1.3
             if near and self.tasks_parted.search(" ".join(line.text for line in self.drafts[-1].lines)):
-                return self.decision_first.match(entry.text) is not None  # "att ge chefen i uppdrag; att redovisa …," / "att lämna …"
+                return self.decision_first.match(first) is not None  # "att ge chefen i uppdrag; att redovisa …," / "att lämna …"
+            capital, before = entry.text[:1].isupper(), self.drafts[-1].lines[0].text[:1].isupper()
+            if before and not capital and not self._ends_sentence(previous.text):
+                return False  # "Att uppdra åt chefen att ta fram en plan samt" / "att redovisa den"
             return bool(
                 self._ends_sentence(previous.text)
+                or (capital and before)
                 or self.rules.grammar("goes_on_below").search(previous.text)
                 or self._fits(previous, entry)
-                or self.decision_first.match(entry.text)
+                or self.decision_first.match(first)
             )
         if self.before_att.search(previous.text):
             return True
         if self.drafts and self.drafts[-1].kind is BlockKind.HEADING and self._decides_here():
             return True  # "Kommunstyrelsens beslut" / "att anvisa 4,2 mkr"
         listed = any(d.style == "att" and d.section == self.section_now for d in self.drafts[-12:])
-        if listed and self.decision_first.match(entry.text):
+        if listed and self.decision_first.match(first):
             return (
                 True  # after sub-points: "att återremittera ärendet med uppdraget att" / "- redovisa läget," / "att uppdra åt bolaget att"
             )
