@@ -49,6 +49,8 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
     over: _Heading | None = None
     owner: Slot | None = None
     title = _title(document, regex)
+    if title is None and not _has_heading(document, regex, trigger.needs):
+        return found
     above: tuple[int, Slot, str] | None = None  # the last heading that is a body alone, how many headings ago, and its number
     for index, block in enumerate(document.blocks):
         text = document.text[block.content : block.end]
@@ -93,6 +95,17 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
                 continue
             found[index] = _point(trigger, over, span, owner)
     return found
+
+
+def _has_heading(document: Document, regex: re.Pattern[str], needs: list[str]) -> bool:
+    """Whether any heading is of assignments. NOTE: minutes have thousands of headings, and few of these hold the word."""
+    for index, block in enumerate(document.blocks):
+        if block.kind is BlockKind.HEADING or (block.kind is BlockKind.TEXT and _opens_list(document, index)):
+            text = document.text[block.content : block.end]
+            folded = text.lower()
+            if any(need in folded for need in needs) and regex.match(text):
+                return True
+    return False
 
 
 def _of_tasks(regex: re.Pattern[str], heading: str, bodies: Bodies) -> re.Match[str] | None:
