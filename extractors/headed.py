@@ -18,6 +18,8 @@ from extractors.sentences import sentences
 from rules import Rules
 from rules.schema import TriggerRule
 
+_LONGEST_OWNER = 100
+"""Characters of a heading that is the name of a body."""
 _HEADINGS_BETWEEN = 3
 """Between a board's heading and the "Uppdrag" of its part of a budget: "Ram", "Mål"."""
 _TITLE_BLOCKS = 6
@@ -260,6 +262,8 @@ def _owner(heading: str, start: int, bodies: Bodies, rules: Rules) -> Slot | Non
     """The body a heading consists of, its number and a preposition aside ("4.2 Utbildningsnämnden", "5.1 Till kommunstyrelsen")."""
     number = rules.grammar("before_owner").match(heading)
     low = number.end() if number else 0
+    if not heading[low : low + 1].isalpha() or len(heading) > _LONGEST_OWNER:
+        return None  # "§ 57 …"
     named = bodies.find(heading, low)
     if named and named[0].span.start == low and len(heading) - named[0].span.end <= 1:
         return Slot(named[0].raw, Span(start + low, start + named[0].span.end))
