@@ -295,8 +295,7 @@ class _Assembler:
                     if follow == "follow.assignee_reports":
                         targets = latest
                     if follow is not None and targets and self._may_follow(found, targets, index):
-                        plural = self.rules.grammar("plural_tasks").match(text)
-                        for at in targets if plural else targets[-1:]:
+                        for at in self._spoken_of(text, found, targets):
                             found[at] = replace(found[at], scope=(*found[at].scope, sentence), follow=(*found[at].follow, follow))
                         continue
                     if (told or duties) and block.kind is not BlockKind.HEADING:
@@ -560,6 +559,17 @@ class _Assembler:
             if self._att_point(self.document.blocks[index]) and self.att_reports.search(sentence):
                 return True
         return any(word in sentence for word in self.should_words) and self.should_stem.search(sentence) is not None
+
+    def _spoken_of(self, sentence: str, found: list[Found], targets: list[int]) -> list[int]:
+        """Of the assignments before a sentence those that it says how to report: the last, all, or those whose points it names
+        ("Uppdragen b) och c) ska återrapporteras")."""
+        named = self.rules.grammar("points_named").match(sentence)
+        if named is not None:
+            points = _points(named.group("points"))
+            meant = [at for at in targets if self.document.blocks[found[at].block].marker.strip(".)(") in points]
+            if meant:
+                return meant
+        return targets if self.rules.grammar("plural_tasks").match(sentence) else targets[-1:]
 
     def _may_follow(self, found: list[Found], targets: list[int], index: int) -> bool:
         before = found[targets[-1]]
@@ -1026,6 +1036,18 @@ def fold(text: str) -> str:
 
 def _one_begins_other(one: str, other: str) -> bool:
     return len(one) > 12 and (other.startswith(one) or one.startswith(other))
+
+
+def _points(printed: str) -> set[str]:
+    """The markers a list of points names: "2 och 3", "b)–d)"."""
+    out: set[str] = set()
+    for first, last in re.findall(r"([a-z]|\d{1,2})\)?(?:\s?[-–]\s?([a-z]|\d{1,2})\b)?", printed.replace("och", ",").replace("samt", ",")):
+        out.add(first)
+        if first.isdigit() and last.isdigit():
+            out.update(str(n) for n in range(int(first), int(last) + 1))
+        elif last and first.isalpha() and last.isalpha():
+            out.update(chr(n) for n in range(ord(first), ord(last) + 1))
+    return out
 
 
 def _memo(rules: Rules, key: str, make: Callable[[], Made]) -> Made:

@@ -739,6 +739,8 @@ class FrameFinder:
         ):
             assigner = owner
         elif owner is not None:
+            if to is None and giver is None and not self.bodies.type_of(owner.raw) and not self.bodies.find(owner.raw):
+                return None  # "Familjehemmens uppdrag att": what somebody is there for, who is no body of an organisation
             assignee = to or owner
         # what follows the task proper ("…, antecknas och förklaras fullgjort") is not the task
         start = joint.end if joint else match.end()

@@ -61,6 +61,7 @@ class StatusReader:
         self.news, self.plan = is_news(document, meta, rules), is_plan(document, meta, rules)
         self._clauses: dict[int, _LeadIn | None] = {}
         self.sections = rules.language.status.sections
+        self.tells_then = all(self.sections.get(s.kind) == "none" for s in document.sections)  # minutes told in the past, without headings
         self.adopted = self._decided_as("as_proposed")
         self.refused = self._decided_as("refused")
         self.settled = self._settled()
@@ -276,6 +277,7 @@ class StatusReader:
                 and not (self.news and self.before_then.search(sentence))
                 and (
                     not document.sections
+                    or (self.tells_then and frame.assigner is not None and self._meets(frame.assigner.raw))
                     or self.news
                     or (not document.paragraphs and frame.assigner is not None and self._meets(frame.assigner.raw))
                 )
@@ -283,6 +285,9 @@ class StatusReader:
                 status = "decided"  # a web page that tells in the past tense what the meeting it is about decided
             cues.append(Cue(f"status={status}", "tense.past", "förfluten tid", frame.verb))
             return Verdict(status, None, body, body_span, done, tuple(cues))
+        if by_section == "cited" and self.plan:
+            cues.append(Cue("status=decided", "kind.plan", "planen är beslutet"))
+            return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
         if by_section == "cited":
             cues.append(Cue("status=cited", f"section.{kind}", section.heading if section else kind))
             return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
