@@ -18,7 +18,7 @@ from extractors.bodies import Bodies
 from extractors.clean import clean
 from extractors.dates import find_dates
 from extractors.deadlines import DeadlineFinder
-from extractors.frames import Frame, FrameFinder, Slot
+from extractors.frames import SAME_AS_BEFORE, Frame, FrameFinder, Slot
 from extractors.givers import Found, Givers
 from extractors.headed import headed_tasks, tasks_under_names
 from extractors.meetings import Meetings
@@ -65,6 +65,7 @@ _FULL_DATE = re.compile(
 )
 _OVER_POINTS = ("frame.tasks_below", "frame.got_task")
 """Triggers over a list of which some points say themselves who is told."""
+_CALLED = "frame.called_to_report"
 _GIVEN_BEFORE = "status.given_before"
 """The cue of a table or list that itself says that what it holds was given before."""
 _LEAD = 160
@@ -238,7 +239,7 @@ class _Assembler:
             rules,
             "stems",
             lambda: (
-                [rules.grammar_in_spans("trigger_stem")],
+                [rules.grammar_in_spans("trigger_stem"), rules.grammar_in_spans("calls_stem")],
                 [rules.grammar_in_spans(stem) for stem in _TELLING],
                 rules.grammar_in_spans("duty_stem"),
             ),
@@ -284,6 +285,8 @@ class _Assembler:
                 duties = [f for f in frames if f.voice == "duty"]
                 told = [self._retold_by_reference(f, index) for f in frames if f.voice == "shall"] if telling else []
                 told = [f for f in told if "past" in (f.tense, f.trigger.tense) or self._tells(index)]
+                told = [f for f in told if f.trigger.id != "frame.should_in_point" or self._then_told(index)]
+                told = [f for f in told if f.trigger.id != SAME_AS_BEFORE or self._goes_on(found, index)]
                 frames = [f for f in frames if f.voice not in ("duty", "shall")]
                 if not frames and index in used_blocks:
                     continue  # a point that is a task of the list above it has its deadlines already
@@ -387,10 +390,14 @@ class _Assembler:
             section = self.document.blocks[opener].section
             kind = self.document.sections[section].kind if section >= 0 else ""
             status, body = self.status.level(opener)
-            status = status or self.status.sections.get(kind, "") or ("decided" if self.plan else "")
+            here = self.status.sections.get(kind, "")
+            status = status or ("decided" if self.plan and here in ("", "cited") else here)
             if status not in ("decided", "proposed") or self._has_own_frame(index):
                 continue
             cue = Cue(f"status={status}", frame.trigger.id, "punkt under den som får uppdraget", frame.anchor)
+            over = self.document.text[frame.anchor.start : frame.anchor.end]
+            if self.rules.grammar("earlier_tasks").search(over):  # "Följande uppdrag bedöms vara genomförda och avslutas:"
+                status, cue = "cited", Cue("status=cited", _GIVEN_BEFORE, over[:120], frame.anchor)
             out.append(Found(frame, Verdict(status, None, body, None, None, (cue,)), index, frame.sentence, (frame.sentence,)))
         return out
 
@@ -490,6 +497,7 @@ class _Assembler:
             if (
                 index in carrying
                 or (index in telling and (self._tells(index) or self._refers(block.start, block.end)))
+                or (block.lead_in >= 0 and self._then_told(index))
                 or (self._att_point(block) and self.att_reports.search(text, block.start, block.end) is not None)
             ):
                 near = 3
@@ -498,6 +506,20 @@ class _Assembler:
                 near -= 1
                 out.append(index)
         return out
+
+    def _goes_on(self, found: list[Found], index: int) -> bool:
+        """Whether a block is a point of the list in which the last assignment found is one."""
+        before, block = (found[-1].block if found else -1), self.document.blocks[index]
+        return before >= 0 and block.kind is BlockKind.ITEM and before == index - 1
+
+    def _then_told(self, index: int) -> bool:
+        """Whether a point says what somebody should do, under a clause that tells what was decided then ("kontoret skulle prova …")."""
+        block = self.document.blocks[index]
+        return (
+            self.document.text.find(" skulle ", block.start, block.end) >= 0
+            and self.status.lead_in_status(index) == "cited"
+            and self.status.lead_in_rule(index) == "status.decided_then"
+        )
 
     def _att_point(self, block: Block) -> bool:
         """Whether a block is a point that begins with "att", whatever marks it as one ("att X …", "- att X …")."""
@@ -558,6 +580,8 @@ class _Assembler:
                 return True
             if self._att_point(self.document.blocks[index]) and self.att_reports.search(sentence):
                 return True
+        if self.document.blocks[index].lead_in >= 0 and self._then_told(index):
+            return True
         return any(word in sentence for word in self.should_words) and self.should_stem.search(sentence) is not None
 
     def _spoken_of(self, sentence: str, found: list[Found], targets: list[int]) -> list[int]:
@@ -655,6 +679,8 @@ class _Assembler:
         if frame.voice == "noun" and frame.anchor.end > frame.task.end:  # "det uppdrag om att V som X fick, redovisas i mars"
             return [Found(frame, verdict, index, frame.sentence, (frame.task, Span(frame.anchor.end, frame.sentence.end)))]
         if frame.voice == "shall" and frame.trigger.tense == "past":  # the day before "att" is that of the decision
+            return [Found(p, verdict, index, p.sentence, (Span(_after_subject(p), p.task.end),)) for p in parts]
+        if frame.trigger.id == _CALLED:  # the meeting stands before the task
             return [Found(p, verdict, index, p.sentence, (Span(_after_subject(p), p.task.end),)) for p in parts]
         if frame.voice == "shall":  # "Senast den 1 mars ska förvaltningen …": the time may stand before the subject
             return [Found(p, verdict, index, p.sentence, (p.sentence,), whole=frame.task if len(parts) > 1 else None) for p in parts]
@@ -779,6 +805,8 @@ class _Assembler:
         if verdict.status == "cited" and assigner and self._is_body(assigner[0].name) and frame.voice in listed and not before_it:
             verdict = replace(verdict, status="decided")  # the plan is the decision
         assignees = self.resolver.parties(frame.assignee, entry.block)
+        if frame.trigger.id == SAME_AS_BEFORE and before:
+            assignees = tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assignees)
         if frame.voice == "list_head":
             start = frame.task.start if frame.trigger.id == "frame.task_heading" else entry.span.start  # after "Uppdrag 1: "
             own = self.rules.grammar("list_task_subject").match(document.text[start : entry.span.end])

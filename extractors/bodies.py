@@ -16,6 +16,8 @@ from rules.schema import OrganisationFile, expand
 from rules.shortlists import Sighted
 
 _WORD = re.compile(r"[A-Za-zÅÄÖåäöÉéÜü][A-Za-zÅÄÖåäöÉéÜü-]*")
+_ACRONYM = 6
+"""Letters of the longest name that is printed in capitals because it is short for something."""
 _COMPANY = re.compile(r"(?<![\w-])[A-ZÅÄÖ][\wåäöÅÄÖ.-]*\s(?:(?:&|[A-ZÅÄÖ][\wåäöÅÄÖ.-]*)\s){0,5}AB(?::s|s)?$")
 _COMPANY_AFTER = re.compile(r"AB\s[A-ZÅÄÖ][\wåäö-]+")
 
@@ -405,6 +407,8 @@ class Bodies:
         name = re.sub(r"\s+", " ", raw.strip(" ,;:.")).strip()
         if name in self.abbreviations:
             return self.abbreviations[name]
+        if name.isupper() and len(name) > _ACRONYM and self.type_of(name) in ("board", "assembly", "committee"):
+            name = name.capitalize()  # "TEKNISKA NÄMNDEN", in a heading
         own = self.own_party.match(name)
         if own is not None:  # "sin förvaltning", "sitt kontor"
             name = name[own.end() :]

@@ -21,6 +21,8 @@ from rules.schema import RejectionRule, TriggerRule
 _DATE_FIRST = re.compile(r"^(?:[Dd]en\s)?\d|^§|^\d{4}")
 _IN_THE_PRESENT = ("frame.comes_back", "frame.att_reports", "frame.asks_that")
 """Triggers whose verb is the task itself: "att chefen redovisar läget"."""
+SAME_AS_BEFORE = "frame.pronoun_shall"
+"""The trigger whose subject is a pronoun: who the point before it tells."""
 _QUOTES = "\"”’'«» "
 
 
@@ -653,6 +655,10 @@ class FrameFinder:
     def _shall(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         """ "X ska V" in a decision: X is told, if it is somebody who can be."""
         to = self._slot(text, *match.span("to"))
+        if to is not None and trigger.id == SAME_AS_BEFORE:
+            verb = Span(*match.span("verb"))
+            task = Span(verb.end + 1, sentence.end)
+            return Frame(trigger, Span(*match.span()), sentence, "shall", "present", task, None, to, (), verb, rules=(trigger.id,))
         if to is None or self.preposition_first.match(to.raw) or not self.bodies.is_party(to.raw):
             return None
         cut = self.adverbial_starts.search(to.raw)  # "förbundschefen till direktionens möte i maj ska"

@@ -15,6 +15,8 @@ _OPENING = 1200
 """Characters in which a page says what it is about."""
 _HEAD = 110
 """Characters of the longest line that names a document."""
+_FOOT = 3
+"""Lines at the end of a page that may be its foot."""
 _INGRESS = 600
 """Characters of the title and ingress of a page of news."""
 
@@ -81,14 +83,17 @@ def is_plan(document: Document, meta: Meta, rules: Rules) -> bool:
         return False
     if is_standing(document, rules):
         return False
-    adopted = _adoption(first_lines(document), rules) is not None
+    adopted = _adoption(document, first_lines(document), rules) is not None
     gives = rules.grammar("gives_following").search(document.text) if "uppdrag" in document.text else None
     return adopted or (gives is not None and (gives.group("now") or gives.group("after") or gives.group("owner")) is not None)
 
 
-def _adoption(lines: list[str], rules: Rules) -> re.Match[str] | None:
-    """What says whose decision a plan or budget is: "Antagen av kommunfullmäktige 2025-11-24", or the meeting alone under its title."""
+def _adoption(document: Document, lines: list[str], rules: Rules) -> re.Match[str] | None:
+    """What says whose decision a plan or budget is: "Antagen av kommunfullmäktige 2025-11-24" in its first lines or at the foot of its
+    first page, or the meeting alone under its title."""
+    foot = [line.text for page in document.pages[:1] for line in page.lines[-_FOOT:]]
     by = next((m for line in lines if (m := rules.grammar("adopted_by").search(line))), None)
+    by = by or next((m for line in foot if (m := rules.grammar("adopted_by").match(line))), None)
     if by is not None or not any(rules.grammar("plan_title").match(line) for line in lines):
         return by
     return next((m for line in lines if (m := rules.grammar("adopted_line").match(line))), None)
@@ -170,7 +175,7 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     title = [rules.regex(r) for r in rules.language.kinds.body if r.id != "body.alone"]
     if kind == "tjänsteskrivelse":
         return _decider(document, bodies, "proposal")
-    adopted = _adoption(lines, rules) if kind == "okänd" else None
+    adopted = _adoption(document, lines, rules) if kind == "okänd" else None
     if adopted is not None and bodies.type_of(adopted.group("body")) in ("board", "assembly"):
         return bodies.base_form(adopted.group("body"))  # whose plan it is; the boards it names are those it tells
     gives = rules.grammar("gives_following").search(document.text) if kind == "okänd" and "uppdrag" in document.text else None
@@ -208,6 +213,9 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     if votes:
         return votes.most_common(1)[0][0]
     found = _decider(document, bodies, "decision") or _page_decider(document, rules, bodies)
+    if found is None and kind == "protokoll":
+        titled = (m for line in lines for regex in title if (m := regex.search(line)) and bodies.type_of(m.group("body")))
+        found = next((bodies.base_form(m.group("body")) for m in titled), None)  # "Protokollsutdrag från direktionen"
     if found is None and kind == "protokoll" and any(n.type == "company" for line in lines for n in bodies.find(line)):
         return rules.language.bodies.company_board  # minutes of a company name no board of a region
     return found

@@ -285,7 +285,7 @@ class StatusReader:
                 status = "decided"  # a web page that tells in the past tense what the meeting it is about decided
             cues.append(Cue(f"status={status}", "tense.past", "förfluten tid", frame.verb))
             return Verdict(status, None, body, body_span, done, tuple(cues))
-        if by_section == "cited" and self.plan:
+        if by_section == "cited" and self.plan and frame.tense in ("present", "infinitive"):
             cues.append(Cue("status=decided", "kind.plan", "planen är beslutet"))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
         if by_section == "cited":
@@ -373,6 +373,11 @@ class StatusReader:
         """What the clauses above a block say its points are: decided, proposed, cited, asked or ""."""
         return self._lead_in(block_index).status
 
+    def lead_in_rule(self, block_index: int) -> str:
+        """The rule by which the clauses above a block say what its points are, or ""."""
+        cue = self._lead_in(block_index).cue
+        return cue.rule if cue is not None else ""
+
     def level(self, block_index: int) -> tuple[str, str | None]:
         """Status ("" where they say none) and body of what the clauses above a block make of it ("… föreslår att nämnden beslutar")."""
         said = self._lead_in(block_index)
@@ -400,7 +405,7 @@ class StatusReader:
             if match is None:
                 continue
             groups = match.groupdict()
-            key = "body" if groups.get("body") else "body2"
+            key = next((k for k in ("body", "body2", "body3", "body4") if groups.get(k)), "body")
             name = groups.get(key)
             span = Span(block.content + match.start(), block.content + match.end())
             if cue.status == "own_part":

@@ -184,8 +184,10 @@ class _Builder:
         if not text[0].isupper():
             return None
         if text not in self.section_words:  # NOTE: half the lines of minutes that may be one ("Beslut", "Yrkanden") come again
-            whole = text.capitalize() if text.isupper() else text  # "ARBETSUTSKOTTETS BESLUT"
-            self.section_words[text] = self.rules.first("sections", self.section_rules, whole)  # type: ignore[assignment]
+            found = self.rules.first("sections", self.section_rules, text)
+            if found is None and text.isupper():
+                found = self.rules.first("sections", self.section_rules, text.capitalize())  # "ARBETSUTSKOTTETS BESLUT"
+            self.section_words[text] = found  # type: ignore[assignment]
         return self.section_words[text]
 
     def _numbered(self, entry: CleanLine, previous: CleanLine | None) -> tuple[ParagraphRule, re.Match[str]] | None:

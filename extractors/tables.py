@@ -13,6 +13,10 @@ from rules import Rules
 from rules.schema import TriggerRule
 
 
+_ABOVE = 3
+"""Blocks over a table that may call it a list of actions."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskRow:
     """One row: the blocks of its cells by role ("task", "assignee", "deadline", "comment" …)."""
@@ -50,6 +54,10 @@ def task_rows(document: Document, rules: Rules) -> tuple[list[TaskRow], set[int]
                 role: str | None = next((r for r, regex in columns if regex.match(text)), None)
                 if role is not None:
                     found[column] = role
+        if "task" not in found.values() and "assignee" in found.values():
+            column = _of_actions(document, first, blocks, by_row, rules)
+            if column is not None:
+                found[column] = "task"
         if "task" in found.values() and len(found) >= 2:
             roles, heading = found, _above(document, blocks[0])
             numbers = numbers[1:]
@@ -72,6 +80,20 @@ def task_rows(document: Document, rules: Rules) -> tuple[list[TaskRow], set[int]
             if len(task) > 8 and not task_heading.match(task):
                 rows.append(TaskRow(trigger, {r: tuple(v) for r, v in cells.items()}, heading))
     return rows, used
+
+
+def _of_actions(document: Document, first: dict[int, str], blocks: list[int], rows: dict[int, list[int]], rules: Rules) -> int | None:
+    """The column of tasks of a list of actions ("Vad", "Vem", "Klart"): where what stands above the table calls it one, and each of its
+    cells says what to do."""
+    column = next((c for c, text in first.items() if rules.grammar("action_column").match(text)), None)
+    if column is None:
+        return None
+    above = range(blocks[0] - 1, max(blocks[0] - 1 - _ABOVE, -1), -1)
+    if not any(rules.grammar("action_list").search(_text(document, i)) for i in above):
+        return None
+    tasks = [_text(document, i) for number in sorted(rows)[1:] for i in rows[number] if _column(document.blocks[i]) == column]
+    firsts = rules.grammar("infinitive_first"), rules.grammar("imperative_first")
+    return column if tasks and all(any(regex.match(task) for regex in firsts) for task in tasks) else None
 
 
 def _tables(document: Document) -> list[list[int]]:

@@ -19,15 +19,15 @@ from tests.extractors.laid_out import lay_out
 from tests.extractors.test_assemble import _extract
 
 CASES = {
-    case["pins"]: (tuple(case["head"]), case["text"])
+    case["pins"]: (tuple(case["head"]), tuple(case.get("foot", ())), case["text"])
     for case in tomllib.loads((Path(__file__).parent / "listed.toml").read_text(encoding="utf-8"))["case"]
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_listed(name: str) -> None:
-    head, text = CASES[name]
-    document = annotated(text, head=head)
+    head, foot, text = CASES[name]
+    document = annotated(text, head=head, foot=foot)
     found = extract(document.reading(), load_rules(NO_ORGANISATION))
     score = score_document(document.gold, found)
     misses = [m for m in score.misses if not m.what.startswith(("date", "amount"))]

@@ -56,7 +56,7 @@ def test_frames_have_the_offsets_of_the_text_they_were_read_in(nlp: Language) ->
 def test_a_trigger_never_fires_where_the_quick_look_sees_nothing(nlp: Language) -> None:
     """Each example of each trigger passes the two quick looks: the literals it needs, and the stem a block is chosen by."""
     rules = load_rules()
-    stem, duty = rules.grammar("trigger_stem"), rules.grammar("duty_stem")
+    stem, calls, duty = (rules.grammar(f"{name}_stem") for name in ("trigger", "calls", "duty"))
     telling = [rules.grammar(name) for name in ("shall_stem", "comes_back_stem", "should_stem", "reports_stem", "lets_stem")]
     for trigger in rules.language.frames.trigger:
         if trigger.voice in ("table", "headed"):
@@ -66,5 +66,5 @@ def test_a_trigger_never_fires_where_the_quick_look_sees_nothing(nlp: Language) 
             if trigger.voice == "shall":
                 assert any(quick.search(plain) for quick in telling), (trigger.id, plain)
                 continue
-            assert stem.search(plain), (trigger.id, plain)
+            assert stem.search(plain) or calls.search(plain), (trigger.id, plain)
             assert finder(nlp).may_hold(plain, Span(0, len(plain))) or duty.search(plain), (trigger.id, plain)
