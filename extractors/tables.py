@@ -12,7 +12,6 @@ from extractors.model import Block, BlockKind, Document
 from rules import Rules
 from rules.schema import TriggerRule
 
-
 _ABOVE = 3
 """Blocks over a table that may call it a list of actions."""
 
@@ -55,9 +54,9 @@ def task_rows(document: Document, rules: Rules) -> tuple[list[TaskRow], set[int]
                 if role is not None:
                     found[column] = role
         if "task" not in found.values() and "assignee" in found.values():
-            column = _of_actions(document, first, blocks, by_row, rules)
-            if column is not None:
-                found[column] = "task"
+            actions = _of_actions(document, first, blocks, by_row, rules)
+            if actions is not None:
+                found[actions] = "task"
         if "task" in found.values() and len(found) >= 2:
             roles, heading = found, _above(document, blocks[0])
             numbers = numbers[1:]
