@@ -284,9 +284,14 @@ class _Assembler:
                 )
                 duties = [f for f in frames if f.voice == "duty"]
                 told = [self._retold_by_reference(f, index) for f in frames if f.voice == "shall"] if telling else []
+                then = bool(told) and block.lead_in >= 0 and self._then_told(index)
+                told = [replace(f, tense="past") for f in told] if then else told
                 told = [f for f in told if "past" in (f.tense, f.trigger.tense) or self._tells(index)]
-                told = [f for f in told if f.trigger.id != "frame.should_in_point" or self._then_told(index)]
+                told = [f for f in told if f.trigger.id != "frame.should_in_point" or then]
                 told = [f for f in told if f.trigger.id != SAME_AS_BEFORE or self._goes_on(found, index)]
+                if told and told[0].trigger.id == SAME_AS_BEFORE and self._only_reports(told[0]):
+                    found[-1] = replace(found[-1], scope=(*found[-1].scope, sentence))  # "att denne ska återkomma i juni"
+                    continue
                 frames = [f for f in frames if f.voice not in ("duty", "shall")]
                 if not frames and index in used_blocks:
                     continue  # a point that is a task of the list above it has its deadlines already
@@ -507,6 +512,10 @@ class _Assembler:
                 out.append(index)
         return out
 
+    def _only_reports(self, frame: Frame) -> bool:
+        """Whether a task is no more than the report on another."""
+        return self.deadlines.only_reports.match(self.document.text[frame.task.start : frame.task.end]) is not None
+
     def _goes_on(self, found: list[Found], index: int) -> bool:
         """Whether a block is a point of the list in which the last assignment found is one."""
         before, block = (found[-1].block if found else -1), self.document.blocks[index]
@@ -514,9 +523,9 @@ class _Assembler:
 
     def _then_told(self, index: int) -> bool:
         """Whether a point says what somebody should do, under a clause that tells what was decided then ("kontoret skulle prova …")."""
-        block = self.document.blocks[index]
+        block, text = self.document.blocks[index], self.document.text
         return (
-            self.document.text.find(" skulle ", block.start, block.end) >= 0
+            (text.find(" skulle ", block.start, block.end) >= 0 or text.find(" ska ", block.start, block.end) >= 0)
             and self.status.lead_in_status(index) == "cited"
             and self.status.lead_in_rule(index) == "status.decided_then"
         )
