@@ -380,7 +380,12 @@ class FrameFinder:
             dated = self.date_lead.match(inner.raw + " ")
             if dated:
                 inner = self._slot(text, min(inner.span.start + dated.end(), inner.span.end), inner.span.end)
-        if inner is not None and not self.preposition_first.match(inner.raw) and self.bodies.is_party(inner.raw) and len(inner.raw) > 2:
+        if (
+            inner is not None
+            and not self.preposition_first.match(inner.raw)
+            and self.bodies.is_party(inner.raw)
+            and (len(inner.raw) > 2 or self.bodies.type_of(inner.raw))  # "VD"
+        ):
             return inner, partners, True
         if tense == "perfect":
             auxiliary = _last(self.auxiliary.finditer(text, sentence.start, verb.start))

@@ -277,7 +277,7 @@ class StatusReader:
                 and not (self.news and self.before_then.search(sentence))
                 and (
                     not document.sections
-                    or (self.tells_then and frame.assigner is not None and self._meets(frame.assigner.raw))
+                    or (self.tells_then and self._of_this_meeting(frame))
                     or self.news
                     or (not document.paragraphs and frame.assigner is not None and self._meets(frame.assigner.raw))
                 )
@@ -298,6 +298,13 @@ class StatusReader:
             status = lead_status
         cues.append(Cue(f"status={status}", f"kind.{self.meta.kind}", f"dokumentet är {self.meta.kind}"))
         return Verdict(status, None, lead_body, lead_span, done, tuple(cues))
+
+    def _of_this_meeting(self, frame: Frame) -> bool:
+        """Whether minutes that tell in the past tense tell of themselves: the board that meets gave it, or no word says that it was given
+        before."""
+        if frame.assigner is not None:
+            return self._meets(frame.assigner.raw)
+        return frame.assignee is not None and not self.before_now.search(self.document.text[frame.sentence.start : frame.anchor.start])
 
     def _carries(self, frame: Frame, block_index: int, lead: _LeadIn, kind: str) -> bool:
         """Whether the decision of the § carries what is asked for here: a point of the motion, or what its mover moved."""
