@@ -276,7 +276,7 @@ class StatusReader:
                 and (frame.tense == "past" or (self.news and not self.before_now.search(sentence)))
                 and not (self.news and self.before_then.search(sentence))
                 and (
-                    not document.sections
+                    (not document.sections and self.meta.kind != "protokoll")
                     or (self.tells_then and self._of_this_meeting(frame))
                     or self.news
                     or (not document.paragraphs and frame.assigner is not None and self._meets(frame.assigner.raw))
