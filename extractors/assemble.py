@@ -231,17 +231,17 @@ class _Assembler:
     ) -> None:
         self.document, self.meta, self.rules, self.bodies = document, meta, rules, bodies
         self.dates, self.references, self.amounts = dates, references, amounts
-        self.should_words = rules.needed("should_stem")
         self.given_reference = rules.grammar("given_reference")
         self.should_stem, self.att_reports = rules.grammar("should_stem"), rules.grammar("reports_stem")
         self.att_first = rules.grammar("att_first")
-        self.stems, self.telling_stems, self.duty_stem = _memo(
+        self.stems, self.telling_stems, self.duty_stem, self.should = _memo(
             rules,
             "stems",
             lambda: (
                 [rules.grammar_in_spans("trigger_stem"), rules.grammar_in_spans("calls_stem")],
                 [rules.grammar_in_spans(stem) for stem in _TELLING],
                 rules.grammar_in_spans("duty_stem"),
+                rules.grammar_in_spans("should_stem"),
             ),
         )
         self.resolver = Resolver(document, bodies, meta)
@@ -492,8 +492,7 @@ class _Assembler:
         """Blocks with a trigger, and those right after one that may say when it is reported."""
         text = self.document.text
         carrying, telling = self._blocks_with(self.stems), self._blocks_with(self.telling_stems)
-        if any(word in text for word in self.should_words):
-            carrying.update(bisect_right(self._starts, m.start()) - 1 for m in self.should_stem.finditer(text))
+        carrying |= self._retelling
         out: list[int] = []
         near = 0
         for index, block in enumerate(self.document.blocks):
@@ -516,6 +515,24 @@ class _Assembler:
         """Whether a task is no more than the report on another."""
         return self.deadlines.only_reports.match(self.document.text[frame.task.start : frame.task.end]) is not None
 
+    @cached_property
+    def _retelling(self) -> set[int]:
+        """The blocks in which "X skulle V" stands."""
+        text, blocks = self.document.text, self.document.blocks
+        likely = set()
+        for word in self.rules.needed("should_stem"):
+            at = text.find(word)
+            while at >= 0:
+                index = bisect_right(self._starts, at) - 1
+                likely.add(index)
+                at = text.find(word, blocks[index].end)
+        return {
+            index
+            for index in likely
+            if self.should.of(text, blocks[index].start, blocks[index].end)
+            and self.should_stem.search(text, blocks[index].start, blocks[index].end + 1)
+        }
+
     def _goes_on(self, found: list[Found], index: int) -> bool:
         """Whether a block is a point of the list in which the last assignment found is one."""
         before, block = (found[-1].block if found else -1), self.document.blocks[index]
@@ -525,9 +542,9 @@ class _Assembler:
         """Whether a point says what somebody should do, under a clause that tells what was decided then ("kontoret skulle prova …")."""
         block, text = self.document.blocks[index], self.document.text
         return (
-            (text.find(" skulle ", block.start, block.end) >= 0 or text.find(" ska ", block.start, block.end) >= 0)
+            self.status.lead_in_rule(index) == "status.decided_then"
             and self.status.lead_in_status(index) == "cited"
-            and self.status.lead_in_rule(index) == "status.decided_then"
+            and self.rules.grammar("should_word").search(text, block.start, block.end) is not None
         )
 
     def _att_point(self, block: Block) -> bool:
@@ -591,7 +608,7 @@ class _Assembler:
                 return True
         if self.document.blocks[index].lead_in >= 0 and self._then_told(index):
             return True
-        return any(word in sentence for word in self.should_words) and self.should_stem.search(sentence) is not None
+        return index in self._retelling and self.should_stem.search(sentence) is not None
 
     def _spoken_of(self, sentence: str, found: list[Found], targets: list[int]) -> list[int]:
         """Of the assignments before a sentence those that it says how to report: the last, all, or those whose points it names

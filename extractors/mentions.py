@@ -21,6 +21,7 @@ SPACES = " \u00a0\u2007\u2009\u202f"
 SIGNS = "+-\u2010\u2011\u2012\u2013\u2014\u2212"
 """Plus, and every dash that print uses for a minus."""
 
+_DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"[.!?;][ \u00a0]+(?=[\"”»(]?[A-ZÅÄÖ0-9§])|\n")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:ca|c:a|kl|nr|dnr|resp|tf|inkl|exkl|bl|fr|t|o|m|d|v|dvs|mm|jfr|kap|st|max|min|milj|forts|tel|ev|alt|jan|feb|apr|aug|sept|sep|okt|nov|dec)|\b[A-ZÅÄÖ])\Z",
@@ -42,6 +43,9 @@ class _Anchoring(Protocol):
 
     @property
     def ahead(self) -> int: ...
+
+    @property
+    def digit_before(self) -> bool: ...
 
     def compiled(self, macros: dict[str, str]) -> re.Pattern[str]: ...
 
@@ -167,7 +171,11 @@ class Anchored(Generic[R]):
                 floor = line if line > done else done
                 for rule, regex in rules:
                     low = at - rule.reach
-                    near = regex.search(text, low if low > floor else floor, at + rule.ahead)
+                    if low < floor:
+                        low = floor
+                    if rule.digit_before and _DIGIT.search(text, low, at) is None:
+                        continue
+                    near = regex.search(text, low, at + rule.ahead)
                     if near is not None and near.start() <= at + length and near.end() > at:
                         yield rule, near
                         done = near.end()

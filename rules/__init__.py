@@ -116,7 +116,7 @@ class Rules:
             *(start for rule in [*dates.rule, *dates.lookalike] for start in rule.starts),
             *(form for table in (dates.months, dates.seasons, dates.ordinals) for forms in table.values() for form in forms),
             *(stem for head in language.bodies.head for stem in head.stems),
-            *(need for trigger in language.frames.trigger for need in trigger.needs),
+            *(need for trigger in language.frames.trigger if trigger.voice not in ("duty", "shall") for need in trigger.needs),
             *language.word_order.reporting_verbs.words,
         ]
         return Landmarks(

@@ -338,13 +338,15 @@ class DatesFile(Strict):
 class ReferenceRule(Pattern):
     """A printed form of a reference; ``kind`` as in extractors.model.Reference. ``normalized`` is a template of the rule's groups
     ("Handling {year} nr {number}"). ``needs``: literals around which the rule is tried, all over the text where there are none;
-    ``reach``: how many characters before a literal a match may begin, ``ahead``: how many behind its start it may end."""
+    ``reach``: how many characters before a literal a match may begin, ``ahead``: how many behind its start it may end;
+    ``digit_before``: whether a digit stands before the literal in every match."""
 
     kind: Literal["paragraph", "diary", "meeting", "law", "document", "printed_matter"]
     normalized: str = ""
     needs: list[str] = []
     reach: int = 40
     ahead: int = 90
+    digit_before: bool = False
 
 
 class ReferencesFile(Strict):
@@ -362,6 +364,7 @@ class PersonRule(Pattern):
     needs: list[str] = Field(min_length=1)
     reach: int = 40
     ahead: int = 90
+    digit_before: bool = False
 
 
 class PersonsFile(Strict):
