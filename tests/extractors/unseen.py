@@ -1,7 +1,8 @@
 """Whole documents in house styles the rules were never made from: how right the extraction is on them.
 
 ``python -m tests.extractors.unseen`` prints the figures and every miss; ``--style A`` one style, ``--misses`` the misses alone,
-``--judged`` those of the second folder, which somebody else wrote to judge the first, ``--documents t01-t12`` one batch of a folder.
+``--judged`` those of the second folder, which somebody else wrote to judge the first, ``--documents t01-t12`` one batch of a folder;
+``--held-out`` those nothing is mended for.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from tests.extractors.annotated import Annotated, annotated
 
 FOLDER = Path(__file__).resolve().parent / "unseen"
 JUDGED = FOLDER.parent / "judged"
+HELD_OUT = FOLDER.parent / "held_out"
+"""Documents that were scored and never looked at again: no rule is made from what is wrong in them."""
 _UPPDRA = re.compile(r"uppdr[ao]g?|uppgift", re.IGNORECASE)
 
 
@@ -71,9 +74,10 @@ def main() -> None:
     parser.add_argument("--noise", type=float, default=0.0, help="share of characters replaced by look-alikes, such as 0.01")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--judged", action="store_true", help="the documents of the second folder")
+    parser.add_argument("--held-out", action="store_true", help="the documents that nothing is mended for")
     parser.add_argument("--documents", default="", metavar="FIRST-LAST", help="a batch of them by file name, such as t01-t12")
     chosen = parser.parse_args()
-    folder = JUDGED if chosen.judged else FOLDER
+    folder = HELD_OUT if chosen.held_out else JUDGED if chosen.judged else FOLDER
     styles = {d.name: d.style for d in documents(folder)}
     first, _, last = chosen.documents.partition("-")
     scores = tuple(
