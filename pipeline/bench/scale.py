@@ -53,7 +53,7 @@ def summary(result: Result) -> str:
             f"  naive  {result.naive_pages_per_s:8.1f} pages/s; ours is {result.ratio_to_naive:.1f} times that",
             f"  limit  {result.limit_pages_per_s:8.1f} pages/s of pdfium's plain text; ours is {result.ratio_to_limit:.3f} of that",
             f"  again  {result.again_seconds:8.2f} s with nothing changed, {result.ours_seconds / result.again_seconds:.0f} times faster",
-            f"  extraction alone {result.extraction_pages_per_s_per_core:.0f} pages/s a core",
+            f"  extraction alone {result.extraction_pages_per_s_per_core:.0f} pages/s a core ({result.extraction_ratio_to_limit:.3f})",
             f"  processor time {result.cpu_ms_a_page:.2f} ms a page",
             f"  memory {result.peak_mib:.0f} MiB at most, Prefect's server {result.server_mib:.0f} of it; a worker {result.worker_mib:.0f}",
             f"  {result.bytes_a_page:.0f} bytes a page in the database, {result.cache_bytes_a_page:.0f} in the caches",
@@ -104,6 +104,7 @@ def _table(runs: Sequence[dict[str, Any]]) -> str:
         ("share of the limit", "ratio_to_limit", "{:.3f}"),
         ("processor time a page, ms", "cpu_ms_a_page", "{:.2f}"),
         ("extraction alone, pages/s a core", "extraction_pages_per_s_per_core", "{:.0f}"),
+        ("… share of pdfium's plain text in the same process", "extraction_ratio_to_limit", "{:.3f}"),
         ("second run, s", "again_seconds", "{:.2f}"),
         ("most memory, MiB", "peak_mib", "{:.0f}"),
         ("of it Prefect's server", "server_mib", "{:.0f}"),
@@ -112,7 +113,9 @@ def _table(runs: Sequence[dict[str, Any]]) -> str:
         ("caches, bytes a page", "cache_bytes_a_page", "{:,.0f}"),
     ]
     lines = _head("", len(runs))
-    lines += [f"| {name} | " + " | ".join(form.format(run[key]) for run in runs) + " |" for name, key, form in columns]
+    lines += [
+        f"| {name} | " + " | ".join(form.format(run[key]) if key in run else "–" for run in runs) + " |" for name, key, form in columns
+    ]
     return "\n".join(lines)
 
 
