@@ -81,7 +81,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 FILTERS = [
-    Filter(), Filter(acts="alla"), Filter(status="decided"), Filter(doubt="uppdragsgivare saknas"), Filter(doubt="sakerhet"),
+    Filter(), Filter(acts="alla"), Filter(status="decided"), Filter(doubt="*"), Filter(doubt="sakerhet"),
     Filter(body="*"), Filter(document="*"), Filter(body="*", status="decided", acts="alla"),
 ]  # fmt: skip
 
@@ -93,7 +93,8 @@ def test_the_queue_is_walked_in_its_order_both_ways(many: Path, asked: Filter) -
             "SELECT a.body, d.sha256 FROM assignment AS a JOIN document AS d ON d.id = a.document WHERE a.body IS NOT NULL"
             " AND a.status = 'decided' LIMIT 1"
         ).fetchone()
-        asked = replace(asked, body=asked.body and body, document=asked.document and document)
+        doubt = counts(connection).doubts[0][0] if asked.doubt == "*" else asked.doubt
+        asked = replace(asked, body=asked.body and body, document=asked.document and document, doubt=doubt)
         rows: list[dict[str, Any]] = []
         while len(page := waiting(connection, asked, skip=len(rows))) > 50:
             rows += page[:50]
