@@ -358,7 +358,7 @@ class _Assembler:
     def _headed(self) -> list[Found]:
         """The points that are tasks by the heading above them: in documents that list assignments and print no §, and in what is decided
         or proposed, below the names of those who are told."""
-        out = self._under_names() if "uppdrag" in self.document.text else []
+        out = self._under_names()
         if self.meta.kind not in ("okänd", "rapport", "presentation", "protokoll"):
             return out
         if is_standing(self.document, self.rules):
@@ -462,7 +462,7 @@ class _Assembler:
             if block.kind is BlockKind.CELL or (block.kind is not BlockKind.HEADING and len(text) > _LEAD):
                 break
             match = self.rules.grammar("earlier_tasks").search(text)
-            if match is not None and "uppdrag" in text.lower():
+            if match is not None and self.rules.grammar("assignment_word").search(text):
                 return Cue("done" if match.group("done") else "earlier", _GIVEN_BEFORE, text[:120], Span(block.start, block.end))
         return None
 
@@ -615,7 +615,7 @@ class _Assembler:
         ("Uppdragen b) och c) ska återrapporteras")."""
         named = self.rules.grammar("points_named").match(sentence)
         if named is not None:
-            points = _points(named.group("points"))
+            points = _points(self.rules.grammar("points_joint").sub(",", named.group("points")))
             meant = [at for at in targets if self.document.blocks[found[at].block].marker.strip(".)(") in points]
             if meant:
                 return meant
@@ -840,9 +840,8 @@ class _Assembler:
             if (
                 own and self.bodies.type_of(told) and not (assignees and self.bodies.is_short(told) == "company")
             ):  # "Bolaget", of its heading
-                raw = own.group("who") or own.group("plain")
-                at = document.text.index(raw, start)
-                assignees = self.resolver.parties(Slot(raw, Span(at, at + len(raw))), entry.block)
+                at = document.text.index(told, start)
+                assignees = self.resolver.parties(Slot(told, Span(at, at + len(told))), entry.block)
         if not assignees and frame.voice == "table" and "assignee" not in self.rows[entry.block].cells:
             over = self.resolver.heading(entry.block)  # "6.1 Regionstyrelsen" over a table without a column of who is told
             if over is not None and all(p.name != over for p in assigner):
@@ -1093,9 +1092,9 @@ def _one_begins_other(one: str, other: str) -> bool:
 
 
 def _points(printed: str) -> set[str]:
-    """The markers a list of points names: "2 och 3", "b)–d)"."""
+    """The markers a list of points names, commas between them: "2 , 3", "b)–d)"."""
     out: set[str] = set()
-    for first, last in re.findall(r"([a-z]|\d{1,2})\)?(?:\s?[-–]\s?([a-z]|\d{1,2})\b)?", printed.replace("och", ",").replace("samt", ",")):
+    for first, last in re.findall(r"([a-z]|\d{1,2})\)?(?:\s?[-–]\s?([a-z]|\d{1,2})\b)?", printed):
         out.add(first)
         if first.isdigit() and last.isdigit():
             out.update(str(n) for n in range(int(first), int(last) + 1))

@@ -95,7 +95,9 @@ class Givers:
             return (Party(name, None, None, "sentence" if basis == "printed" else basis),)
         told = [p.name for p in self.resolver.parties(frame.assignee, entry.block)]
         if verdict.status == "cited" and self.meta.body is not None and self._is_told(self.meta.body, told):
-            above, basis = self.resolver.name("fullmäktige", entry.block)  # no body tells itself what it was once told
+            above, basis = self.resolver.name(
+                self.rules.language.bodies.assembly_in_short, entry.block
+            )  # no body tells itself what it was once told
             if not self.bodies.is_short(above):
                 cues.append(Cue("assigner", "assigner.above", above))
                 return (Party(above, None, None, basis),)
@@ -166,7 +168,7 @@ class Givers:
             alone = giver is not None and block.kind is BlockKind.HEADING and self.resolver.heading(index) is not None
             if alone and "assignee" not in row.cells:
                 giver = None  # "6.1 Regionstyrelsen": who is told, where no column says so
-            if giver is not None and (block.kind is BlockKind.HEADING or "uppdrag" in text.lower()):
+            if giver is not None and (block.kind is BlockKind.HEADING or self.rules.grammar("assignment_word").search(text)):
                 name, _ = self.resolver.name(giver.raw, entry.block)
                 where = Span(block.start + giver.span.start, block.start + giver.span.end)
                 cues.append(Cue("assigner", "assigner.table_heading", text[:120], where))
@@ -231,7 +233,7 @@ class Givers:
                 return (Party(name, raw, None, basis),)
         said_before = frame.task.start if frame.voice == "noun" else frame.anchor.start
         if self.rules.grammar("given_in_plan").search(sentence[: max(said_before - frame.sentence.start, 0)]):
-            above, basis = self.resolver.name("fullmäktige", entry.block)
+            above, basis = self.resolver.name(self.rules.language.bodies.assembly_in_short, entry.block)
             if not self.bodies.is_short(above):
                 cues.append(Cue("assigner", "assigner.plan", above))
                 return (Party(above, None, None, basis),)
@@ -245,7 +247,7 @@ class Givers:
             return (Party(self.meta.body, None, None, "document"),)
         if heading is not None and heading.lower() in {p.name.lower() for p in self.resolver.parties(frame.assignee, entry.block)}:
             # the tasks of a plan stand under the heading of who is told: they are of the body above
-            above, basis = self.resolver.name("fullmäktige", entry.block)
+            above, basis = self.resolver.name(self.rules.language.bodies.assembly_in_short, entry.block)
             if not self.bodies.is_short(above):
                 cues.append(Cue("assigner", "assigner.above", above))
                 return (Party(above, None, None, basis),)

@@ -75,7 +75,12 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
                 continue
             owner = _owner(text, block.content, bodies, rules)
             above = (0, owner, number) if owner is not None else above
-            if over is not None and owner is None and "uppdrag" in text.lower() and weight(document, block) <= over.size:
+            if (
+                over is not None
+                and owner is None
+                and rules.grammar("assignment_word").search(text)
+                and weight(document, block) <= over.size
+            ):
                 over = replace(over, earlier=earlier.search(text) is not None)  # "Uppdrag som avslutas"
             if over is None or owner is not None or parts.match(text) or weight(document, block) < over.size:
                 continue

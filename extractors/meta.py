@@ -84,7 +84,7 @@ def is_plan(document: Document, meta: Meta, rules: Rules) -> bool:
     if is_standing(document, rules):
         return False
     adopted = _adoption(document, first_lines(document), rules) is not None
-    gives = rules.grammar("gives_following").search(document.text) if "uppdrag" in document.text else None
+    gives = rules.grammar("gives_following").search(document.text) if rules.grammar("assignment_word").search(document.text) else None
     return adopted or (gives is not None and (gives.group("now") or gives.group("after") or gives.group("owner")) is not None)
 
 
@@ -178,7 +178,11 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     adopted = _adoption(document, lines, rules) if kind == "okänd" else None
     if adopted is not None and bodies.type_of(adopted.group("body")) in ("board", "assembly"):
         return bodies.base_form(adopted.group("body"))  # whose plan it is; the boards it names are those it tells
-    gives = rules.grammar("gives_following").search(document.text) if kind == "okänd" and "uppdrag" in document.text else None
+    gives = (
+        rules.grammar("gives_following").search(document.text)
+        if kind == "okänd" and rules.grammar("assignment_word").search(document.text)
+        else None
+    )
     giver = gives.group("body") or gives.group("after") or gives.group("owner") if gives is not None else ""
     if bodies.type_of(giver) in ("board", "assembly"):
         return bodies.base_form(giver)

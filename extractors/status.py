@@ -329,7 +329,7 @@ class StatusReader:
             owner = self.rules.grammar("committee_of").match(self.meta.body or "")
             return owner.group("owner") if owner is not None else None
         above = [n for n in self.bodies.find(text) if n.type == "assembly"]
-        return above[-1].raw if above else "fullmäktige"
+        return above[-1].raw if above else self.rules.language.bodies.assembly_in_short
 
     def _elsewhere(self, heading: str) -> bool:
         """Whether a heading tells of a decision of another body than the one whose document this is ("Beslut i regionstyrelsen …")."""

@@ -579,10 +579,12 @@ class AssemblyRule(Pattern):
 
 
 class BodiesFile(Strict):
-    """rules/sv/bodies.toml. ``company_board``: what the board of a company is called where its minutes say no more; ``acronyms``:
+    """rules/sv/bodies.toml. ``company_board``: what the board of a company is called where its minutes say no more;
+    ``assembly_in_short``: the name of whoever stands above all boards; ``acronyms``:
     those every municipality and region has."""
 
     company_board: str
+    assembly_in_short: str
     acronyms: dict[str, str]
     head: list[BodyHead]
     stands_for: list[StandsForRule]
