@@ -681,11 +681,19 @@ class _Builder:
         if before.kind is BlockKind.ITEM and before.lines[-1].text.endswith(":"):
             return index - 1
         if before.kind is BlockKind.ITEM:
-            return before.lead_in
+            return -1 if self._opens_own_list(index) else before.lead_in
         last = before.lines[-1].text
         if self._opens_clause(last):
             return index - 1
         return before.lead_in
+
+    def _opens_own_list(self, index: int) -> bool:
+        """Whether a line between points says by whose proposal those below it are decided, which are counted from the first again."""
+        following = self.drafts[index + 1] if index + 1 < len(self.drafts) else None
+        if following is None or following.kind is not BlockKind.ITEM or following.value not in ("1", "a"):
+            return False
+        whole = " ".join(line.text for line in self.drafts[index].lines)
+        return self.rules.grammar("by_proposal_line").match(whole) is not None
 
     # ------------------------------------------------------------------------------------------------------- writing
 
