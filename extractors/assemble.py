@@ -156,7 +156,7 @@ def look_ahead(
             ):
                 continue  # a day that lay behind the meeting says when something happened
             deadlines.append(ahead)
-        out.append(replace(assignment, deadlines=tuple(deadlines)))
+        out.append(assignment if deadlines == list(assignment.deadlines) else replace(assignment, deadlines=tuple(deadlines)))
     return tuple(out), tuple(moved.get(d.span, d) for d in dates)
 
 
