@@ -367,6 +367,9 @@ class _Assembler:
         for index, frame in headed_tasks(self.document, self.rules, self.bodies).items():
             if index in taken or self._has_own_frame(index) or self.status.lead_in_status(index) == "asked":
                 continue  # "Vi rekommenderar nämnden att:"
+            above = self.document.blocks[index].lead_in
+            if above >= 0 and self._has_own_frame(above):
+                continue  # "Kommunstyrelsen uppdrar åt samtliga nämnder att:", whatever the heading over it says
             if self.plan and frame.assignee is None and frame.assigner is not None and self.bodies.type_of(frame.assigner.raw) == "board":
                 continue  # "Kulturnämndens uppdrag", in its own plan: its remit
             if self.meta.kind == "protokoll" and self.document.paragraphs:
@@ -828,6 +831,8 @@ class _Assembler:
         assigner = self.givers.givers(entry, before, cues)
         listed = _LISTED if self.plan else ("list_head",) if self.news else ()
         before_it = any(c.rule == _GIVEN_BEFORE for c in cues)  # "Kvarvarande uppdrag från tidigare år"
+        if self.plan and frame.voice == "noun" and not before_it:  # "Uppdraget till nämnden att …", below "Uppdrag som avslutas"
+            before_it = bool(verdict.done) or self.status.given_before(entry.block) is not None
         if verdict.status == "cited" and assigner and self._is_body(assigner[0].name) and frame.voice in listed and not before_it:
             verdict = replace(verdict, status="decided")  # the plan is the decision
         assignees = self.resolver.parties(frame.assignee, entry.block)

@@ -65,6 +65,7 @@ class Bodies:
         self.definite, self.own_party = rules.language.bodies.definite, rules.grammar("own_party")
         self.full_name, self.named_after = rules.regex(rules.language.bodies.full_name), rules.regex(rules.language.bodies.named_after)
         self.assemblies = [(rules.regex(rule), rule.assembly) for rule in rules.language.bodies.assembly]
+        self.place_noun = rules.grammar("place_noun")
         self.small_word, self.compound_head = rules.grammar("small_word"), rules.grammar("compound_head")
         self._stands_for = [
             (rules.regex(rule), StandsFor(re.compile(expand(rule.names, macros)), rule.several))
@@ -250,7 +251,8 @@ class Bodies:
         if goes_on[1]:
             match = re.match(r"\s(?!AB\b)(?P<name>[A-ZÅÄÖ][a-zåäö]+)(?=[\s,.;:]|$)", text[high:end])
             if match and match.group("name") not in self.rules.language.bodies.not_names.words:
-                return high + match.end()
+                of = self.place_noun.match(text, high + match.end(), end) if match.group("name").endswith("s") else None
+                return of.end() if of is not None else high + match.end()
         return high
 
     def type_of(self, raw: str) -> str:

@@ -5,16 +5,21 @@ the body that meets. What was not printed says from what it was inferred.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from extractors.bodies import Bodies
+from extractors.bodies import Bodies, Named
 from extractors.frames import Frame, Slot
-from extractors.headings import headings_over
+from extractors.headings import headings_over, weight
 from extractors.model import Assignment, BlockKind, Cue, Document, Meta, Party, Span
 from extractors.resolve import Resolver
-from extractors.status import Verdict
+from extractors.status import Verdict, told_from_above
 from extractors.tables import TaskRow
 from rules import Rules
+
+_OPENING = 30
+"""Blocks in which a follow-up says whose assignments it is about."""
+_UNREAD = ("", -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Givers:
     ) -> None:
         self.document, self.meta, self.rules, self.bodies, self.resolver, self.rows = document, meta, rules, bodies, resolver, rows
         self.plan = plan
+        self._titled: tuple[str, int] | None = _UNREAD
         self.task_heading = next(rules.regex(t) for t in rules.language.frames.trigger if t.id == "frame.task_heading")
 
     def givers(self, entry: Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...]:
@@ -94,14 +100,10 @@ class Givers:
             cues.append(Cue("assigner", "assigner.sentence_before", asked.group()))
             return (Party(name, None, None, "sentence" if basis == "printed" else basis),)
         told = [p.name for p in self.resolver.parties(frame.assignee, entry.block)]
-        if verdict.status == "cited" and self.meta.body is not None and self._is_told(self.meta.body, told):
-            above, basis = self.resolver.name(
-                self.rules.language.bodies.assembly_in_short, entry.block
-            )  # no body tells itself what it was once told
-            if not self.bodies.is_short(above):
-                cues.append(Cue("assigner", "assigner.above", above))
-                return (Party(above, None, None, basis),)
-            return ()
+        if told_from_above(self.meta, self.bodies, self.plan, frame) or (
+            verdict.status == "cited" and self.meta.body is not None and self._is_told(self.meta.body, told)
+        ):
+            return self._assembly(entry, cues)  # no body tells itself what it was once told
         section = document.sections[block.section] if block.section >= 0 else None
         if section is not None and section.kind == "decision":
             plural = self.rules.grammar("plural_group")
@@ -180,7 +182,7 @@ class Givers:
             cues.append(Cue("assigner", "assigner.task_heading", told_by))
             return (Party(told_by, None, None, "heading"),)
         text = self.document.text[entry.span.start : entry.span.end]
-        named = [
+        named = [n for n in self._bodies_in(row.cells.get("given", ())) if n.type in ("board", "assembly")] or [
             n
             for n in self.bodies.find(text)
             if n.type in ("board", "assembly") and re.match(r"\s\d{4}-", text[n.span.end : n.span.end + 6])
@@ -189,6 +191,11 @@ class Givers:
             name, _ = self.resolver.name(named[-1].raw, entry.block)
             return (Party(name, named[-1].raw, None, "printed"),)
         return (Party(self.meta.body, None, None, "meeting"),) if self.meta.body else ()
+
+    def _bodies_in(self, cells: tuple[int, ...]) -> list[Named]:
+        """The bodies that the cells of a row name."""
+        blocks = [self.document.blocks[at] for at in cells]
+        return [n for block in blocks for n in self.bodies.find(self.document.text, block.start, block.end)]
 
     def _of_cited(self, entry: Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...] | None:
         frame, document = entry.frame, self.document
@@ -242,6 +249,13 @@ class Givers:
             cues.append(Cue("assigner", "assigner.task_heading", told_by))
             return (Party(told_by, None, None, "heading"),)
         heading = self.resolver.heading(entry.block)
+        if told_from_above(self.meta, self.bodies, self.plan, frame):
+            return self._assembly(entry, cues)
+        titled = self._title_giver()
+        nearer = titled is not None and heading is not None and heading != self.resolver.heading(titled[1])
+        if titled is not None and titled[1] < entry.block and not nearer and titled[0] not in told:
+            cues.append(Cue("assigner", "assigner.title", titled[0]))
+            return (Party(titled[0], None, None, "document"),)
         if self.plan and self.meta.body is not None:
             cues.append(Cue("assigner", "assigner.plan", self.meta.body))
             return (Party(self.meta.body, None, None, "document"),)
@@ -267,17 +281,64 @@ class Givers:
             match = self.task_heading.match(self.document.text[above.content : above.end])
             if match is not None:
                 named = match.group("source") or match.group("by") or match.group("of")
+                if not named:
+                    continue  # "Uppdrag till skolnämnden", below "Kommunfullmäktiges uppdrag"
                 if named and self.rules.grammar("plural_group").search(named.lower()):
                     return None  # "Nämndernas uppdrag": theirs to do
                 return self.resolver.name(named, block)[0] if named and self.bodies.type_of(named) else None
         return None
 
+    def _assembly(self, entry: Found, cues: list[Cue]) -> tuple[Party, ...]:
+        """The assembly above the boards of this document, where it is known."""
+        above, basis = self.resolver.name(self.rules.language.bodies.assembly_in_short, entry.block)
+        if self.bodies.is_short(above):
+            return ()
+        cues.append(Cue("assigner", "assigner.above", above))
+        return (Party(above, None, None, basis),)
+
+    def _part_begins(self, index: int) -> int:
+        """Where the heading right above a block stands, in a section that neither decides nor proposes: what was said over it is of
+        another part."""
+        document = self.document
+        section = document.sections[document.blocks[index].section] if document.blocks[index].section >= 0 else None
+        if section is None or section.kind in ("decision", "proposal"):
+            return 0
+        return next((document.blocks[at].start for at in headings_over(document, index)), 0)
+
+    def _title_giver(self) -> tuple[str, int] | None:
+        """Whose assignments a whole document follows up, by its title or by the sentence that opens it, and the block that says so."""
+        if self._titled is _UNREAD:
+            self._titled = next(self._titles(), None)
+        return self._titled
+
+    def _titles(self) -> Iterator[tuple[str, int]]:
+        blocks, text = self.document.blocks, self.document.text
+        plural = self.rules.grammar("plural_group")
+        headings = [(index, b) for index, b in enumerate(blocks[:_OPENING]) if b.kind is BlockKind.HEADING]
+        if headings:  # the title: the first of those printed largest
+            index, block = max(headings, key=lambda h: (weight(self.document, h[1]), -h[0]))
+            match = self.task_heading.match(text[block.content : block.end])
+            named = (match.group("of") or match.group("by") or match.group("source") or "") if match is not None else ""
+            if named and self.bodies.type_of(named) in ("board", "assembly") and not plural.search(named.lower()):
+                yield self.resolver.name(named, index)[0], index
+                return
+        said = {
+            (self.resolver.name(match.group("body"), index)[0], index)
+            for index, block in enumerate(blocks[:_OPENING])
+            for match in self.rules.grammar("tasks_given_by").finditer(text, block.content, block.end)
+        }
+        if len(said) == 1:
+            yield said.pop()
+
     def _deciding_subject(self, entry: Found) -> Party | None:
         """The body whose decision the list is: subject of "beslutar" or of the first point ("Regionstyrelsen godkänner rapporten.")."""
         document = self.document
         block = document.blocks[entry.block]
+        begins = self._part_begins(entry.block)
         for other in document.blocks[max(0, entry.block - 30) : entry.block + 1]:
-            if other.section != block.section or other.paragraph != block.paragraph or other.kind is BlockKind.HEADING or block.section < 0:
+            if other.section != block.section or other.paragraph != block.paragraph or block.section < 0 or other.start < begins:
+                continue
+            if other.kind is BlockKind.HEADING:
                 continue
             text = document.text[other.content : min(other.end, other.content + 200)]
             match = self.rules.grammar("deciding_subject").match(text)

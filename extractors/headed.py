@@ -22,6 +22,8 @@ _LONGEST_OWNER = 100
 """Characters of a heading that is the name of a body."""
 _HEADINGS_BETWEEN = 3
 """Between a board's heading and the "Uppdrag" of its part of a budget: "Ram", "Mål"."""
+_ACRONYM = 5
+"""Letters of the longest name that is printed in capitals because it is short for something."""
 _TITLE_BLOCKS = 6
 """How many blocks may stand before the title of a document."""
 
@@ -53,6 +55,8 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
     title = _title(document, regex)
     if title is None and not _has_heading(document, regex, trigger.needs):
         return found
+    numbered = rules.grammar("numbered_task_heading")
+    one: _Heading | None = None  # the heading of a single assignment right above
     above: tuple[int, Slot, str] | None = None  # the last heading that is a body alone, how many headings ago, and its number
     for index, block in enumerate(document.blocks):
         text = document.text[block.content : block.end]
@@ -62,6 +66,11 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
             if above is not None and above[2] and number and not number.startswith(above[2] + "."):
                 above = None  # "3.3 Folkhälsa", after "3.2 Kulturnämnden": a part of its own
             match = _of_tasks(regex, text, bodies)
+            one = None
+            if match is None and block.kind is BlockKind.HEADING and numbered.match(text) is not None:
+                under = over or title
+                one = _Heading(Span(block.content, block.end), under.by if under else None, under.to if under else None, (0.0, False))
+                continue
             if over is not None and parts.match(text):
                 over = replace(over, earlier=earlier.search(text) is not None)
                 if match is not None:
@@ -86,6 +95,12 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
                 continue
             if not (over.number and number.startswith(over.number + ".")):
                 over = None
+        elif one is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
+            span = next(iter(sentences(document, block, rules)), Span(block.content, block.end))
+            told = (owner or one.to) and any(first.match(document.text[span.start : span.end]) for first in firsts)
+            if told or _says_who_shall(text, subject, bodies):
+                found[index] = _point(trigger, one, span, owner)
+            one = None
         elif block.kind in (BlockKind.ITEM, BlockKind.TEXT) and (labelled := label.match(text)) is not None:
             under = over or title
             span = _labelled(document, block, labelled.end(), rules)
@@ -251,7 +266,7 @@ def _says_who_shall(text: str, subject: re.Pattern[str], bodies: Bodies) -> bool
     """Whether a point begins with who shall do something: "Regiondirektören ska redovisa …"."""
     match = subject.match(text)
     said = match.group("plain") or "" if match is not None else ""
-    return bool(bodies.type_of(said) or bodies.is_short(said))
+    return bool(bodies.type_of(said) or bodies.is_short(said) or (said.isupper() and len(said) <= _ACRONYM))
 
 
 def _read(match: re.Match[str], start: int, size: tuple[float, bool]) -> _Heading:

@@ -15,6 +15,10 @@ _OPENING = 1200
 """Characters in which a page says what it is about."""
 _HEAD = 110
 """Characters of the longest line that names a document."""
+_TITLE = 6
+"""Lines in which the title of a plan stands."""
+_ENDS = 14
+"""Characters in which a paragraph that points hang on says that somebody decides."""
 _FOOT = 3
 """Lines at the end of a page that may be its foot."""
 _INGRESS = 600
@@ -83,7 +87,7 @@ def is_plan(document: Document, meta: Meta, rules: Rules) -> bool:
         return False
     if is_standing(document, rules):
         return False
-    adopted = _adoption(document, first_lines(document), rules) is not None
+    adopted = _adoption(document, first_lines(document), rules) is not None or _is_called_plan(document, rules)
     gives = rules.grammar("gives_following").search(document.text) if rules.grammar("assignment_word").search(document.text) else None
     return adopted or (gives is not None and (gives.group("now") or gives.group("after") or gives.group("owner")) is not None)
 
@@ -94,9 +98,26 @@ def _adoption(document: Document, lines: list[str], rules: Rules) -> re.Match[st
     foot = [line.text for page in document.pages[:1] for line in page.lines[-_FOOT:]]
     by = next((m for line in lines if (m := rules.grammar("adopted_by").search(line))), None)
     by = by or next((m for line in foot if (m := rules.grammar("adopted_by").match(line))), None)
-    if by is not None or not any(rules.grammar("plan_title").match(line) for line in lines):
+    if by is not None or not _titled_plan(lines, rules):
         return by
-    return next((m for line in lines if (m := rules.grammar("adopted_line").match(line))), None)
+    under = next((m for line in lines if (m := rules.grammar("adopted_line").match(line))), None)
+    return under or rules.grammar("adopted_told").search(" ".join(lines))
+
+
+def _is_called_plan(document: Document, rules: Rules) -> bool:
+    """Whether a document that says nowhere who adopted it is a plan by its title: it is neither a page that tells what a meeting decided
+    nor one on which somebody decides or proposes."""
+    if not _titled_plan(first_lines(document, _TITLE), rules) or any(s.kind in ("decision", "proposal") for s in document.sections):
+        return False
+    if rules.grammar("page_of_decisions").search(document.text, 0, _OPENING) is not None:
+        return False
+    decides = rules.grammar("decides_at_end")
+    return not any(b.kind is BlockKind.TEXT and decides.search(document.text[max(b.start, b.end - _ENDS) : b.end]) for b in document.blocks)
+
+
+def _titled_plan(lines: list[str], rules: Rules) -> bool:
+    """Whether a head or one of the first lines is the title of a plan or a budget."""
+    return any(len(line) <= _HEAD and rules.grammar("plan_title").match(line) for line in lines)
 
 
 def is_standing(document: Document, rules: Rules) -> bool:
@@ -176,8 +197,9 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     if kind == "tjänsteskrivelse":
         return _decider(document, bodies, "proposal")
     adopted = _adoption(document, lines, rules) if kind == "okänd" else None
-    if adopted is not None and bodies.type_of(adopted.group("body")) in ("board", "assembly"):
-        return bodies.base_form(adopted.group("body"))  # whose plan it is; the boards it names are those it tells
+    adopter = next((name for name in adopted.groupdict().values() if name), "") if adopted is not None else ""
+    if bodies.type_of(adopter) in ("board", "assembly"):
+        return bodies.base_form(adopter)  # whose plan it is; the boards it names are those it tells
     gives = (
         rules.grammar("gives_following").search(document.text)
         if kind == "okänd" and rules.grammar("assignment_word").search(document.text)

@@ -96,12 +96,16 @@ class Resolver:
         return None
 
     def _body_of(self, heading: Block) -> str | None:
-        """The body a heading names and nothing else, or None."""
+        """The body a heading names and nothing else but a day, or None."""
         number = self.bodies.rules.grammar("chapter_number").match(self.document.text[heading.start : heading.end])
         start = heading.start + (number.end() if number is not None else 0)
         named = next(iter(self.bodies.find(self.document.text, start, heading.end)), None)
-        if named is None or named.type not in _BOARDS or heading.end - start - len(named.raw) > 3:
+        if named is None or named.type not in _BOARDS:
             return None
+        if heading.end - start - len(named.raw) > 3:
+            dated = self.bodies.rules.grammar("date_tail").fullmatch(self.document.text, named.span.end, heading.end)
+            if dated is None or named.span.start > start:
+                return None  # "Socialnämnden 18 mars 2025" is the board's, on a page of several
         return self.bodies.base_form(named.raw)
 
     def parties(self, slot: Slot | None, block: int) -> tuple[Party, ...]:
@@ -153,6 +157,8 @@ class Resolver:
         head = self.bodies.named_after.match(raw.lower()) if body else None
         if body and head is not None and body.lower().startswith(head.group() + " "):
             return body, "meeting"  # "programnämnden", of Programnämnd Välfärd
+        if body and body[: len(raw) + 1].lower() == raw.lower() + " " and body[len(raw) + 1 : len(raw) + 2].isupper():
+            return body, "meeting"  # "driftnämnden", of Driftnämnden Norrlands sjukhus
         committee = self.bodies.rules.grammar("committee_of").match(raw)
         if committee is not None and self.bodies.is_short(committee.group("owner")):
             owner, basis = self.name(committee.group("owner"), block, at)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from extractors.bodies import Bodies
 from extractors.carried import carried
 from extractors.frames import Frame
+from extractors.headings import headings_over
 from extractors.meta import is_news, is_plan, parse_day
 from extractors.model import Block, BlockKind, Cue, Document, Meta, Span
 from extractors.sentences import sentences
@@ -43,7 +44,7 @@ class _LeadIn:
     cue: Cue | None
 
 
-_TOLD_AGAIN = ("status.quoted_task", "status.others_decision")
+_TOLD_AGAIN = ("status.quoted_task", "status.others_decision", "status.by_others_decision")
 """Cues of an assignment given before, whatever section retells it."""
 _NOTHING_SAID = _LeadIn("", None, None, None)
 
@@ -285,6 +286,11 @@ class StatusReader:
                 status = "decided"  # a web page that tells in the past tense what the meeting it is about decided
             cues.append(Cue(f"status={status}", "tense.past", "förfluten tid", frame.verb))
             return Verdict(status, None, body, body_span, done, tuple(cues))
+        if self.plan and lead_status != "decided" and (given := self.given_before(block_index)) is not None:
+            return Verdict("cited", None, lead_body, lead_span, done, (*cues, given))
+        if frame.assigner is None and not lead_status and told_from_above(self.meta, self.bodies, self.plan, frame):
+            cues.append(Cue("status=cited", "kind.plan_of_board", "planens nämnd kan inte själv ha gett uppdraget"))
+            return Verdict("cited", None, lead_body, lead_span, done, tuple(cues))
         if by_section == "cited" and self.plan and frame.tense in ("present", "infinitive"):
             cues.append(Cue("status=decided", "kind.plan", "planen är beslutet"))
             return Verdict("decided", None, lead_body, lead_span, done, tuple(cues))
@@ -298,6 +304,16 @@ class StatusReader:
             status = lead_status
         cues.append(Cue(f"status={status}", f"kind.{self.meta.kind}", f"dokumentet är {self.meta.kind}"))
         return Verdict(status, None, lead_body, lead_span, done, tuple(cues))
+
+    def given_before(self, block_index: int) -> Cue | None:
+        """The heading over a block that says that what it lists was given before the document was made ("Uppdrag som avslutas")."""
+        earlier, tasks = self.rules.grammar("earlier_tasks"), self.rules.grammar("assignment_word")
+        for at in headings_over(self.document, block_index):
+            heading = self.document.blocks[at]
+            text = self.document.text[heading.start : heading.end]
+            if earlier.search(text) is not None and tasks.search(text) is not None:
+                return Cue("status=cited", "grammar.earlier_tasks", text[:120], Span(heading.start, heading.end))
+        return None
 
     def _of_this_meeting(self, frame: Frame) -> bool:
         """Whether minutes that tell in the past tense tell of themselves: the board that meets gave it, or no word says that it was given
@@ -443,6 +459,13 @@ class StatusReader:
                 status = "decided"  # minutes that tell what the meeting they are of decided
             return _LeadIn(status, body, where, Cue(f"status={cue.status}", cue.id, match.group(), span))
         return None
+
+
+def told_from_above(meta: Meta, bodies: Bodies, plan: bool, frame: Frame) -> bool:
+    """Whether the plan of a board retells what the assembly told: the board itself is told, or another board, or all of them."""
+    if not plan or meta.body is None or frame.assignee is None or not bodies.rules.grammar("plain_board").search(meta.body):
+        return False
+    return any(bodies.type_of(name) == "board" for name in bodies.split(frame.assignee.raw))
 
 
 @lru_cache(maxsize=16)

@@ -26,9 +26,13 @@ _LOOSE = 1.6
 """Lines further apart than this many times their letters' size are paragraphs, or typed with wide spacing."""
 _OFTEN = 0.1
 """The share of all distances that the distance between lines has at least, where wider ones are commoner."""
+_FORM = 2
+"""Columns of a form, whose first says what the second holds; in a wider table "Beslut" heads a column."""
 _LONGEST_CHAPTER = 80
 """Characters of the heading of a chapter."""
 _NAMES_ONLY = {"recipients", "attendance", "vote", "signatures", "agenda", "contents"}
+_LISTS_HEADINGS = {"agenda", "contents"}
+"""Sections that list the headings of what follows: the first of them that comes again ends the list."""
 
 
 @dataclass(slots=True)
@@ -98,6 +102,7 @@ class _Builder:
         self.section_words: dict[str, tuple[SectionRule, re.Match[str]] | None] = {}
         self.cell_right: dict[tuple[int, int, int], float] = {}  # right edges of the columns of tables
         self.listing = False  # below "beslutar att", where each paragraph is a point
+        self.contents: set[str] = set()  # the headings that the list of contents being read has told
         self.hanging: set[str] = set()  # list styles whose lines go on below the text, not below the marker
         language = rules.language
         self.section_rules: list[SectionRule] = language.sections.rule
@@ -110,7 +115,7 @@ class _Builder:
         self.opens_list, self.decides_at_end = rules.grammar("opens_list"), rules.grammar("decides_at_end")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
         self.body_size, self.right, self.pitch = self._measures()
-        self.chapter_number = rules.grammar("chapter_number")
+        self.chapter_number, self.page_at_end = rules.grammar("chapter_number"), rules.grammar("page_at_end")
         self.chapters = self._chapters()
         self.chaptered = False  # whether a chapter has begun
 
@@ -324,11 +329,15 @@ class _Builder:
             ):
                 self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
                 return
-        elif entry.line.cell.column == 0:
+        elif entry.line.cell.column == 0 and (entry.page, entry.line.cell.table, _FORM) not in self.cell_right:
             labelled = self._section(entry)  # a form: "Beslut | Nämnden får i uppdrag att …"
             if labelled is not None:
                 self._open_section(entry, *labelled)
                 return
+        if entry.line.cell is None and self._ends_contents(entry):
+            self._add_heading(_Heading("", "", len(self.drafts), len(self.numbers) - 1))
+            self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
+            return
         if (entry.page, entry.number) in self.chapters and (self.chaptered or not self._decides_here()):
             self.chaptered = True
             if not self.numbers and self.section_now >= 0:
@@ -505,6 +514,17 @@ class _Builder:
         opener = self.drafts[first] if first < len(self.drafts) else self.drafts[-1]
         return bool(self.headings[-1].kind) and opener.kind is BlockKind.HEADING and not self._stands_out(opener.lines[0])
 
+    def _ends_contents(self, entry: CleanLine) -> bool:
+        """Whether a line ends the list of contents it follows, in a document without §: a heading of that list that comes again, or
+        another line that stands out. Other lines are noted as what the list tells."""
+        if self.numbers or self.section_now < 0 or self.headings[self.section_now].kind not in _LISTS_HEADINGS:
+            return False
+        told = self.page_at_end.sub("", entry.text).lower()
+        if told in self.contents or (self.contents and self._stands_out(entry) and not entry.text.endswith((".", ",", ";"))):
+            return True
+        self.contents.add(told)
+        return False
+
     def _open_section(self, entry: CleanLine, rule: SectionRule, match: re.Match[str]) -> None:
         if self.numbers:
             self.numbers[-1].open = False
@@ -512,6 +532,7 @@ class _Builder:
         length = match.end() + (number.end() if number is not None else 0)
         heading = entry.text[number.end() if number is not None else 0 : length].strip()
         self.listing = False
+        self.contents = set()
         self._add_heading(_Heading(rule.kind, heading.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
         self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
         if rule.takes_rest and length < len(entry.text):
