@@ -631,6 +631,9 @@ class _Assembler:
         here, there = self.document.blocks[index], self.document.blocks[before.block]
         if there.section >= 0 and there.section == self._adopted_section(index):
             return True
+        between = self.document.blocks[before.block + 1 : index]
+        if any(block.kind is BlockKind.HEADING for block in between):
+            return False  # "Handläggning": what comes below is another matter
         return here.section == there.section and here.paragraph == there.paragraph and index - before.block <= 6
 
     def _adopted_section(self, index: int) -> int:

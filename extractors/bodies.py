@@ -18,6 +18,8 @@ from rules.shortlists import Sighted
 _WORD = re.compile(r"[A-Za-zÅÄÖåäöÉéÜü][A-Za-zÅÄÖåäöÉéÜü-]*")
 _ACRONYM = 6
 """Letters of the longest name that is printed in capitals because it is short for something."""
+_CASED = ("company", "authority")
+"""Types that are told by their capitals; every other head is the same word at the start of a sentence."""
 _COMPANY = re.compile(r"(?<![\w-])[A-ZÅÄÖ][\wåäöÅÄÖ.-]*\s(?:(?:&|[A-ZÅÄÖ][\wåäöÅÄÖ.-]*)\s){0,5}AB(?::s|s)?$")
 _COMPANY_AFTER = re.compile(r"AB\s[A-ZÅÄÖ][\wåäö-]+")
 
@@ -47,8 +49,7 @@ class Bodies:
         macros = rules.language.macros
         self.rules = rules
         self.organisation = organisation
-        # companies are told by their capitals; everything else is the same word at the start of a sentence
-        spelt = {h.id: expand(h.form, macros) if h.type == "company" else f"(?i:{expand(h.form, macros)})" for h in heads}
+        spelt = {h.id: expand(h.form, macros) if h.type in _CASED else f"(?i:{expand(h.form, macros)})" for h in heads}
         self.types = [(h.type, re.compile(rf"(?:{spelt[h.id]})$")) for h in heads]
         self.stems = sorted({stem for h in heads if h.type != "group" for stem in h.stems})
         self.landmarks = rules.landmarks

@@ -252,7 +252,7 @@ class DeadlineFinder:
             if self.process_name.match(body.raw) and self.during_process.search(before):
                 continue  # "återrapportera inför budgetberedningen": what goes on, not who meets
             if (
-                body.type in ("officer", "administration", "company", "group", "")
+                body.type in ("officer", "administration", "company", "authority", "group", "")
                 and not self.grammar("reported_to").search(text[max(span.start, body.span.start - 14) : body.span.start])
                 and not self.to_hand.match(after)
             ):

@@ -24,6 +24,11 @@ _IN_THE_PRESENT = ("frame.comes_back", "frame.att_reports", "frame.asks_that")
 SAME_AS_BEFORE = "frame.pronoun_shall"
 """The trigger whose subject is a pronoun: who the point before it tells."""
 _QUOTES = "\"”’'«» "
+_BETWEEN_PARTNERS = 8
+_TO_PARTNER = 30
+"""Characters between two partners of a list, and from the words before a list to its first."""
+_QUOTED = 60
+"""Characters from the noun that names an assignment to the wording it quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,12 @@ class FrameFinder:
                 if clash.voice == "list_head" and frame.voice in ("receives", "gives") and frame.assignee is not None:
                     kept[kept.index(clash)] = frame  # "Kommunstyrelsen ger kommunchefen följande uppdrag:" says more
                 continue
+            quoting = next((k for k in kept if k.rejected is None and self._quotes(text, k, frame)), None)
+            if quoting is not None:  # "Fullmäktiges uppdrag 2024-03-03 § 12 ”Nämnden får i uppdrag att V” anses verkställt"
+                kept[kept.index(quoting)] = replace(
+                    quoting, assignee=frame.assignee or quoting.assignee, partners=frame.partners, task=frame.task
+                )
+                continue
             outer = next((k for k in kept if k.task.start <= frame.anchor.start < k.task.end and k.rejected is None), None)
             if outer is not None:
                 if outer.voice == "noun" and frame.voice in ("receives", "gives", "charges", "charged") and outer.assignee is None:
@@ -171,6 +182,13 @@ class FrameFinder:
                 )
             kept.append(frame)
         return kept
+
+    def _quotes(self, text: str, outer: Frame, frame: Frame) -> bool:
+        """Whether a frame is the wording of an assignment that another names by its noun and then quotes."""
+        if outer.voice != "noun" or frame.voice not in ("receives", "gives", "charges", "charged"):
+            return False
+        between = text[outer.anchor.end : self._clause_start(frame, outer.anchor.end)]
+        return len(between) < _QUOTED and self.rules.grammar("quote_opens").search(between) is not None
 
     def _clause_start(self, frame: Frame, after: int) -> int:
         """Where the clause of a frame begins, as far as its words after ``after`` tell."""
@@ -530,22 +548,18 @@ class FrameFinder:
         return None, (), None
 
     def _task_partners(self, text: str, start: int, end: int) -> tuple[Slot, ...]:
-        """Partners named where the task begins: "att i samverkan med idrotts- och föreningsnämnden återuppta"."""
+        """Partners named where the task begins ("att i samverkan med idrotts- och föreningsnämnden återuppta") or, as bodies, further on
+        in its main clause ("att ta fram en plan i dialog med fritidsnämnden")."""
         match = re.match(r"\s?,?\s?", text[start:end])
         low = start + (match.end() if match else 0)
         opener = self.bodies.partner.match(" " + text[low:end])
         if opener is None:
-            return ()
+            later = self.bodies.partner.search(text, low, end)
+            if later is None or self.rules.grammar("clause_begins").search(text, low, later.start()):
+                return ()
+            return self._partner_list(text, later.end(), end)
         begin = low + opener.end() - 1
-        named: list[Slot] = []
-        at = begin
-        for body in self.bodies.find(text, begin, min(end, begin + 400)):
-            if body.span.start - at > 8 and named:
-                break
-            if not named and body.span.start - begin > 30:
-                break
-            named.append(Slot(body.raw, body.span))
-            at = body.span.end
+        named = list(self._partner_list(text, begin, end))
         if not named:
             words = re.match(
                 r"(?:(?:berörda|andra|övriga)\s)?[^,.;:]{3,60}?(?=,|\s(?:[a-zåäö]{2,}(?<!rn)a|" + self.short_infinitives + r")\s)",
@@ -555,6 +569,25 @@ class FrameFinder:
                 match = self.rules.grammar("partner_words").match(words.group())
                 raw = match.group() if match else words.group()
                 named.append(Slot(raw, Span(begin, begin + len(raw))))
+        return tuple(named)
+
+    def _partner_list(self, text: str, begin: int, end: int) -> tuple[Slot, ...]:
+        """The bodies that a partner phrase lists from ``begin``, with "regionen" or "kommunen" joined to them."""
+        named: list[Slot] = []
+        at = begin
+        for body in self.bodies.find(text, begin, min(end, begin + 400)):
+            between = text[at : body.span.start]
+            group = self.rules.grammar("partner_group").match(between) if between.strip() else None
+            if group is not None:
+                named.append(Slot(group.group("who"), Span(at + group.start("who"), at + group.end("who"))))
+                at += group.end()
+            if body.span.start - at > _BETWEEN_PARTNERS if named else body.span.start - begin > _TO_PARTNER:
+                break
+            named.append(Slot(body.raw, body.span))
+            at = body.span.end
+        last = self.rules.grammar("partner_group").match(text[at:end])
+        if last is not None and (named or at == begin):
+            named.append(Slot(last.group("who"), Span(at + last.start("who"), at + last.end("who"))))
         return tuple(named)
 
     # ------------------------------------------------------------------------------------------------- the other voices
@@ -790,6 +823,8 @@ class FrameFinder:
         cut = 0
         for match in self.rules.grammar("reporting_noun").finditer(area):
             cut = match.end()
+        for match in self.rules.grammar("att_verb").finditer(area, cut):
+            cut = match.end()  # "att förlänga skolnämndens uppdrag"
         slot = self._slot(text, start + cut, start + len(area))
         leading = self.preposition_first.match(slot.raw) if slot is not None else None
         if slot is not None and leading:

@@ -44,7 +44,7 @@ class _LeadIn:
     cue: Cue | None
 
 
-_TOLD_AGAIN = ("status.quoted_task", "status.others_decision", "status.by_others_decision")
+_TOLD_AGAIN = ("status.quoted_task", "status.others_decision", "status.by_others_decision", "status.told_as_done")
 """Cues of an assignment given before, whatever section retells it."""
 _NOTHING_SAID = _LeadIn("", None, None, None)
 
@@ -57,7 +57,7 @@ class StatusReader:
         self.cues = [(c, rules.regex(c)) for c in rules.language.status.cue]
         self.lead_in_cues = _in_spans(rules, "lead_in")
         self.sentence_cues = _in_spans(rules, "sentence")
-        self.for_the_year = rules.grammar("for_the_year")
+        self.for_the_year, self.own_report = rules.grammar("for_the_year"), rules.grammar("own_part_report")
         self.before_now, self.before_then = rules.grammar("before_now"), rules.grammar("before_then")
         self.news, self.plan = is_news(document, meta, rules), is_plan(document, meta, rules)
         self._clauses: dict[int, _LeadIn | None] = {}
@@ -146,7 +146,7 @@ class StatusReader:
                 withdrawn = True
                 cues.append(Cue("withdrawn", cue.id, "uppdraget avförs", span))
                 continue
-            if cue.status == "cited" and frame.tense == "infinitive":
+            if cue.status == "cited" and frame.tense == "infinitive" and cue.id not in _TOLD_AGAIN:
                 continue
             if (
                 cue.status == "proposed"
@@ -191,7 +191,9 @@ class StatusReader:
                 (Cue("rejected", f"section.{kind}", section.heading if section else kind),),
             )
         if frame.voice == "noun":
-            if body is None:
+            if body is None and self.own_report.search(sentence):
+                body = self.rules.language.bodies.assembly_in_short  # a board reports on its own part what the assembly gave it
+            elif body is None:
                 body, body_span = lead.body, lead.where
             if not done and self._closed_above(block_index, cues):
                 done = True
@@ -453,7 +455,7 @@ class StatusReader:
                 body = self._proposed_to(groups["proposer"], text)
             if status == "cited" and (
                 self.sections.get(here) == "decided"
-                or (block.section < 0 and body is not None and self._meets(body) and not any(c.isdigit() for c in text))
+                or (not here and body is not None and self._meets(body) and not any(c.isdigit() for c in text))
                 or ((self.news or self.plan) and not self.before_now.search(self.for_the_year.sub("", text)))
             ):
                 status = "decided"  # minutes that tell what the meeting they are of decided

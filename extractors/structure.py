@@ -108,7 +108,8 @@ class _Builder:
         self.section_rules: list[SectionRule] = language.sections.rule
         self.paragraph_rules: list[ParagraphRule] = language.paragraphs.rule
         self.marker_rules: list[MarkerRule] = language.markers.rule
-        self.own_part_rules, self.level_rules = [rules.turn_of_phrase("own_part_line")], [rules.turn_of_phrase("level_line")]
+        self.own_part_rules = [rules.turn_of_phrase("own_part_line"), rules.turn_of_phrase("goes_up_line")]
+        self.level_rules = [rules.turn_of_phrase("level_line")]
         self.numbered_word = rules.grammar("numbered_word")
         self.decision_first, self.decides_somehow = rules.grammar("decision_first"), rules.grammar("decides_somehow")
         self.tasks_parted, self.bare_number = rules.grammar("tasks_parted"), rules.grammar("bare_number")
@@ -314,8 +315,8 @@ class _Builder:
             if self._is_title_line(entry, previous):
                 return
             if (
-                self._stands_out(entry)
-                and self.drafts
+                self.drafts
+                and (self._stands_out(entry) or self._after_vote(previous))
                 and self.drafts[-1].kind is not BlockKind.HEADING
                 and self.rules.grammar("decides_line").match(entry.text)
             ):
@@ -463,6 +464,11 @@ class _Builder:
             return not self._unfinished(previous.text)  # after names on lines of their own: "att utse" / "Karin Bly (c)" / "att ge gruppen"
         apart = previous.page == entry.page and entry.line.baseline - previous.line.baseline > self.pitch * 1.3
         return (apart or self._fits(previous, entry)) and self.decides_somehow.search(previous.text) is not None
+
+    def _after_vote(self, previous: CleanLine | None) -> bool:
+        """Whether what is read tells how a decision was come to and the line before has ended: "Direktionen beslutar" comes next."""
+        voting = self.section_now >= 0 and self.headings[self.section_now].kind in ("motion_order", "vote")
+        return voting and previous is not None and self._ends_sentence(previous.text)
 
     def _decides_here(self) -> bool:
         """Whether the section being read is a decision or a proposal."""

@@ -548,7 +548,7 @@ class BodyHead(Strict):
     literals of which each form holds one; ``short``: bare forms that stand for one named elsewhere ("nämnden")."""
 
     id: str
-    type: Literal["assembly", "board", "committee", "administration", "company", "officer", "group"]
+    type: Literal["assembly", "board", "committee", "administration", "company", "officer", "authority", "group"]
     stems: list[str] = Field(min_length=1)
     form: str
     short: list[str] = []

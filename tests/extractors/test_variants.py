@@ -26,16 +26,17 @@ PLACES = {
 
 @dataclass(frozen=True)
 class Case:
-    """A wording, its place, and what is told in it: a line for each assignment."""
+    """A wording, its place, and what is told in it: a line for each assignment; with whom it is done, where a case asks that."""
 
     where: str
     text: str
     told: tuple[str, ...]
+    partners: tuple[str, ...] | None
 
 
 def _cases() -> list[Case]:
     read = tomllib.loads((Path(__file__).parent / "variants.toml").read_text(encoding="utf-8"))["case"]
-    return [Case(c["in"], c["text"].strip("\n"), tuple(c.get("told", ()))) for c in read]
+    return [Case(c["in"], c["text"].strip("\n"), tuple(c.get("told", ())), tuple(c["partners"]) if "partners" in c else None) for c in read]
 
 
 def _line(a: Assignment) -> str:
@@ -44,14 +45,17 @@ def _line(a: Assignment) -> str:
     return " | ".join([a.status, *names, days, ";".join(p.name for p in a.report_to)])
 
 
-def _told(text: str) -> list[str]:
+def _found(text: str) -> list[Assignment]:
     found = extract(Reading("0" * 64, "x.pdf", FileStatus.READ, lay_out(text)), load_rules(NO_ORGANISATION)).assignments
-    return [_line(a) for a in found if a.act == "assignment" and a.duplicate_of is None]
+    return [a for a in found if a.act == "assignment" and a.duplicate_of is None]
 
 
 @pytest.mark.parametrize("case", _cases(), ids=lambda case: case.text[:60])
 def test_said_otherwise(case: Case) -> None:
-    assert _told(PLACES[case.where] + case.text) == list(case.told)
+    found = _found(PLACES[case.where] + case.text)
+    assert [_line(a) for a in found] == list(case.told)
+    if case.partners is not None:
+        assert [p.name for a in found for p in a.partners] == list(case.partners)
 
 
 def test_there_are_cases_of_both_kinds() -> None:
@@ -79,7 +83,7 @@ def test_points_under_the_names_of_those_told(opener: str, name: str, mark: str)
         f"{mark} Upprätta en lokalplan. Planen ska vara beslutad före utgången av juni 2025.\n{then} Öppna en dialog med regionen.\n\n"
         f"{second}\n{mark} Pröva samordnade måltider.\n\n3. Ramen är högst 12 mnkr."
     )
-    assert _told(text) == [
+    assert [_line(a) for a in _found(text)] == [
         "decided | Kommunfullmäktige | Kommunstyrelsen | 2025-06-30 | ",
         "decided | Kommunfullmäktige | Kommunstyrelsen |  | ",
         "decided | Kommunfullmäktige | Vård- och omsorgsnämnden;Utbildningsnämnden |  | ",
@@ -101,7 +105,7 @@ def test_own_part_below_a_proposal(own: str) -> None:
         f"2. att kommunstyrelsen får i uppdrag att bygga en pir.\n\n{own}\n\n"
         "3. att hamnchefen får i uppdrag att mäta djupet\n\n4. att avsätta 2 mnkr."
     )
-    assert _told(text) == [
+    assert [_line(a) for a in _found(text)] == [
         "proposed | Kommunfullmäktige | Kommunstyrelsen |  | ",
         "decided | Hamnnämnden | Hamnchefen |  | ",
     ]
