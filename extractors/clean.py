@@ -19,7 +19,7 @@ from rules.shortlists import Shortlist
 
 _DIGITS = re.compile(r"\d+")
 _EDGE = 0.13
-_DAMAGED_CHARACTER = re.compile(r"[$\u00ad\u00a0\u2007\u2009\u202f\ufb01\ufffd\uf000-\uf8ff]")
+_DAMAGED_CHARACTER = re.compile(r"[$\u00ad\u00a0\u2007\u2009\u2010\u2011\u202f\ufb01\ufffd\uf000-\uf8ff]")
 _DAMAGED_WORDS = re.compile(r"[a-zåäö]- [a-zåäö]|\barr\b| uppdrag ")
 """With the characters, what every replacement of rules/sv/damage.toml needs to be there; a rule that needs something else widens them
 (tested)."""
@@ -80,7 +80,7 @@ def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
 
 def _may_be_damaged(text: str) -> bool:
     """Whether any replacement could find something. NOTE: literals before the expression that holds them, since nearly no line has one."""
-    odd = not text.isprintable() or "$" in text or "\ufb01" in text or "\ufffd" in text
+    odd = not text.isprintable() or "$" in text or "\u2010" in text or "\u2011" in text or "\ufb01" in text or "\ufffd" in text
     if odd and _DAMAGED_CHARACTER.search(text) is not None:
         return True
     return ("- " in text or "arr" in text or " uppdrag " in text) and _DAMAGED_WORDS.search(text) is not None

@@ -30,6 +30,8 @@ _FORM = 2
 """Columns of a form, whose first says what the second holds; in a wider table "Beslut" heads a column."""
 _LONGEST_CHAPTER = 80
 """Characters of the heading of a chapter."""
+_LONGEST_LABEL = 60
+"""Characters of the label of a form: what stands beside a text in a column of its own."""
 _NAMES_ONLY = {"recipients", "attendance", "vote", "signatures", "agenda", "contents"}
 _LISTS_HEADINGS = {"agenda", "contents"}
 """Sections that list the headings of what follows: the first of them that comes again ends the list."""
@@ -101,6 +103,7 @@ class _Builder:
         self.broken_off: dict[str, bool] = {}
         self.section_words: dict[str, tuple[SectionRule, re.Match[str]] | None] = {}
         self.cell_right: dict[tuple[int, int, int], float] = {}  # right edges of the columns of tables
+        self.labels: dict[tuple[int, int], str] = {}  # the lines of the labels of forms: the whole label at the first, "" at the others
         self.listing = False  # below "beslutar att", where each paragraph is a point
         self.contents: set[str] = set()  # the headings that the list of contents being read has told
         self.hanging: set[str] = set()  # list styles whose lines go on below the text, not below the marker
@@ -115,6 +118,7 @@ class _Builder:
         self.tasks_parted, self.bare_number = rules.grammar("tasks_parted"), rules.grammar("bare_number")
         self.opens_list, self.decides_at_end = rules.grammar("opens_list"), rules.grammar("decides_at_end")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
+        self.lines = self._without_forms()
         self.body_size, self.right, self.pitch = self._measures()
         self.chapter_number, self.page_at_end = rules.grammar("chapter_number"), rules.grammar("page_at_end")
         self.chapters = self._chapters()
@@ -123,7 +127,7 @@ class _Builder:
     def _chapters(self) -> set[tuple[int, int]]:
         """The lines, by page and number, that are headings of numbered chapters ("5. Ekonomi", in bold) and no points of a list: each
         counts on from the one before, and what follows it is not bold."""
-        lines = self.clean.lines
+        lines = self.lines
         found: list[tuple[int, tuple[int, int]]] = []
         for at, entry in enumerate(lines[:-1]):
             if not entry.line.bold or entry.line.cell is not None or not entry.text[:1].isdigit() or len(entry.text) > _LONGEST_CHAPTER:
@@ -138,6 +142,46 @@ class _Builder:
                 found.append((int(number.group("value")), (entry.page, entry.number)))
         return {place for _, place in found} if len(found) > 1 else set()
 
+    def _without_forms(self) -> tuple[CleanLine, ...]:
+        """The lines, those of forms out of their cells.
+
+        A form is a table of a column of labels ("Beslut", "Bakgrund") and one of text, ruled or not, whose texts are read as text
+        anywhere is: with points, § headings and paragraphs. A table with a § in a row of its own is one as well.
+        """
+        cells: dict[tuple[int, int], dict[tuple[int, int], list[CleanLine]]] = {}
+        for entry in self.clean.lines:
+            if entry.line.cell is not None:
+                place = entry.line.cell
+                cells.setdefault((entry.page, place.table), {}).setdefault((place.row, place.column), []).append(entry)
+        forms = {table for table, inside in cells.items() if self._is_form(inside)}
+        if not forms:
+            return self.clean.lines
+        for table in forms:
+            for (row, column), lines in cells[table].items():
+                if column == 0 and (row, 1) in cells[table]:
+                    whole = _fold([line.text for line in lines], self.rules.language.damage.kept_hyphen.words)
+                    for count, line in enumerate(lines):
+                        self.labels[line.page, line.number] = "" if count else whole
+        return tuple(
+            entry._replace(line=entry.line._replace(cell=None))
+            if entry.line.cell is not None and (entry.page, entry.line.cell.table) in forms
+            else entry
+            for entry in self.clean.lines
+        )
+
+    def _is_form(self, cells: dict[tuple[int, int], list[CleanLine]]) -> bool:
+        if any(column > 1 for _, column in cells):
+            return False
+        labels = [lines for (row, column), lines in cells.items() if column == 0 and (row, 1) in cells]
+        texts = [lines for (_, column), lines in cells.items() if column == 1]
+        kept = self.rules.language.damage.kept_hyphen.words
+        words = [_fold([line.text for line in lines], kept) for lines in labels]
+        if not words or max(map(len, words)) > _LONGEST_LABEL:
+            return False
+        if sum(len(line.text) for lines in texts for line in lines) < 2 * sum(map(len, words)):
+            return False
+        return any(self._section_named(label) is not None for label in words)
+
     def _measures(self) -> tuple[float, dict[int, float], float]:
         """The size most text has, each page's right margin and the usual distance between baselines."""
         printed: dict[float, int] = {}
@@ -145,7 +189,7 @@ class _Builder:
         rights: list[float] = []
         right: dict[int, float] = {}
         previous: CleanLine | None = None
-        for entry in self.clean.lines:
+        for entry in self.lines:
             line = entry.line
             printed[line.size] = printed.get(line.size, 0) + len(line.text)
             if line.cell is not None:
@@ -181,10 +225,12 @@ class _Builder:
         return self.rules.first("markers", self.marker_rules, text)  # type: ignore[return-value]
 
     def _section(self, entry: CleanLine) -> tuple[SectionRule, re.Match[str]] | None:
-        text = entry.text
-        if len(text) > 90:
+        return self._section_named(self.labels.get((entry.page, entry.number), entry.text), bold=entry.line.bold)
+
+    def _section_named(self, text: str, *, bold: bool = False) -> tuple[SectionRule, re.Match[str]] | None:
+        if not text or len(text) > 90:
             return None
-        if text[0].isdigit() and entry.line.bold:
+        if text[0].isdigit() and bold:
             number = self.chapter_number.match(text)
             text = text[number.end() :] if number is not None else text  # "7. Kommunstyrelsens beslut"
         if not text[0].isupper():
@@ -276,7 +322,7 @@ class _Builder:
 
     def build(self) -> Document:
         previous: CleanLine | None = None
-        for entry in self.clean.lines:
+        for entry in self.lines:
             self._take(entry, previous)
             previous = entry
         self._title_above()
@@ -297,6 +343,9 @@ class _Builder:
             page = self.pages[entry.page - 1]
             if page.width > page.height and page.number > 1 and not self.numbers:
                 self._add_heading(_Heading("", "", len(self.drafts), -1))  # a new slide: what stood on the one before has ended
+        if (entry.page, entry.number) in self.labels:
+            self._take_label(entry)
+            return
         if entry.line.cell is None:
             numbered = self._numbered(entry, previous)
             if numbered is not None:
@@ -419,6 +468,22 @@ class _Builder:
             self.hanging.add(current.style)
         current.lines.append(entry)
 
+    def _take_label(self, entry: CleanLine) -> None:
+        """Takes a line of a form's label: a heading, of a section where the whole label is one's name."""
+        if not self.labels[entry.page, entry.number]:
+            self.drafts[-1].lines.append(entry)
+            return
+        section = self._section(entry)
+        if section is not None:
+            self._open_section(entry, *section)
+            return
+        if self.numbers:
+            self.numbers[-1].open = False
+        self.listing = False
+        if self._closes(entry):
+            self._add_heading(_Heading("", "", len(self.drafts), -1))
+        self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
+
     def _inside_sentence(self, previous: CleanLine, entry: CleanLine) -> bool:
         """The line before is full and unfinished, so that what looks like a marker or heading is running text."""
         if self._ends_sentence(previous.text) or not previous.text:
@@ -479,7 +544,7 @@ class _Builder:
         value = match["value"]
         before = next((d.value for d in reversed(self.drafts) if d.style == "capital"), None)
         return (before is not None and _counts_on(before, value)) or (
-            value == "A" and any(entry.text.startswith(("B. ", "B) ")) for entry in self.clean.lines)
+            value == "A" and any(entry.text.startswith(("B. ", "B) ")) for entry in self.lines)
         )
 
     def _bare_number(self, text: str) -> tuple[MarkerRule, re.Match[str]] | None:
@@ -534,14 +599,15 @@ class _Builder:
     def _open_section(self, entry: CleanLine, rule: SectionRule, match: re.Match[str]) -> None:
         if self.numbers:
             self.numbers[-1].open = False
-        number = self.chapter_number.match(entry.text) if entry.text[:1].isdigit() else None
+        text = self.labels.get((entry.page, entry.number), entry.text)
+        number = self.chapter_number.match(text) if text[:1].isdigit() else None
         length = match.end() + (number.end() if number is not None else 0)
-        heading = entry.text[number.end() if number is not None else 0 : length].strip()
+        heading = text[number.end() if number is not None else 0 : length].strip()
         self.listing = False
         self.contents = set()
         self._add_heading(_Heading(rule.kind, heading.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
         self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
-        if rule.takes_rest and length < len(entry.text):
+        if rule.takes_rest and length < len(entry.text) and (entry.page, entry.number) not in self.labels:
             # the heading keeps its words, the rest of the printed line is the section's first block
             draft = _Draft(BlockKind.NAME_LIST if rule.kind in _NAMES_ONLY else BlockKind.TEXT, [entry], x0=entry.line.x0, skip=length)
             self.drafts[-1].skip = -length
@@ -741,8 +807,9 @@ class _Builder:
                     if joined == "hyphen":
                         parts[-1] = parts[-1][:-1]
                         position -= 1
-                        last = segments[-1]
-                        segments[-1] = Segment(last.start, last.end - 1, last.page, last.line, last.at)
+                        last = segments.pop()
+                        if last.end - 1 > last.start:  # a mended hyphen is a run of its own
+                            segments.append(Segment(last.start, last.end - 1, last.page, last.line, last.at))
                     elif joined == "space":
                         parts.append(" ")
                         position += 1
@@ -862,6 +929,8 @@ def _cut(pieces: Sequence[tuple[str, int]], skip: int) -> list[tuple[str, int]]:
 def _joint(parts: list[str], following: str, rules: Rules) -> str:
     """How two printed lines of one block meet: with the line-end hyphen undone, with nothing, or with a space."""
     before = parts[-1] if parts else ""
+    if len(before) == 1 and len(parts) > 1:
+        before = parts[-2] + before  # a mended hyphen
     if before.endswith(("-", "\u00ad")) and len(before) > 1 and before[-2].isalpha() and following[:1].islower():
         first = following.split(" ", 1)[0].rstrip(",.;:")
         return "space" if first in rules.language.damage.kept_hyphen.words else "hyphen"

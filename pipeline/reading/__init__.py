@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.reading.ocr import OcrPage
 
 # Part of the name of every reading in the cache: change it whenever what comes out of a file can change.
-READER_VERSION = "3"
+READER_VERSION = "4"
 
 _LOST_SHARE = 0.02  # of a page's words, without a place: then the other reader is asked
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?")

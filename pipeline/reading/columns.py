@@ -5,7 +5,9 @@ Straight across is the rule: a page head "Tjänsteskrivelse      1(4)", a label 
 * prose: both sides are filled with running text over several lines;
 * blocks: a letterhead whose sides do not stand on common baselines, so that reading across would shuffle them;
 * rows: texts set side by side without rules, each row beginning on one baseline and apart from the next. These are read row by row,
-  cell by cell, and say so (``Band.rows``).
+  cell by cell, and say so (``Band.table``);
+* labels: a narrow left column of side headings ("Beslut", "Sammanfattning av ärendet"), each beside the first line of its text. These are
+  rows of cells too, a label with its text.
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ _GUTTER = 0.9  # white space between columns, in font sizes, at the least
 _PROSE_LINES = 4
 _PROSE_CHARACTERS = 20
 _BLOCK_LINES = 2
+_LONGEST_LABEL = 60  # characters
+_LONGEST_MARKER = 4
+_BESIDE = 0.7  # how far, in font sizes, the baseline of a label may stand from that of the text it stands beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,10 @@ def _cut(rows: list[Row], depth: int) -> list[Band]:
         return [Band(rows)] if rows else []
     best: tuple[int, int, int, float, str] | None = None
     for gutter in _candidates(rows):
-        for begin, end in _runs(rows, gutter):
+        labelled = _labelled(rows, gutter)
+        if labelled:
+            return _with_labels(rows, labelled, gutter, depth)
+        for begin, end in (trimmed for run in _runs(rows, gutter) for trimmed in _trimmed(rows, *run, gutter)):
             kind = _kind(rows[begin:end], gutter)
             lines = sum(map(len, rows[begin:end]))
             if kind and (best is None or lines > best[0]):
@@ -98,7 +106,7 @@ def _runs(rows: list[Row], gutter: float) -> list[tuple[int, int]]:
     for index, row in enumerate([*rows, None]):
         if row is None or any(f.x0 < gutter - 1.0 and f.x1 > gutter - _GUTTER * f.size for f in row):
             if index - begin >= _BLOCK_LINES:
-                runs += _trimmed(rows, begin, index, gutter)
+                runs.append((begin, index))
             begin = index + 1
     return runs
 
@@ -162,6 +170,104 @@ def _kind(run: Sequence[Row], gutter: float) -> str:
             return "rows"
         return "prose"
     return "blocks" if _interleaved(run, left, right, gutter) else ""
+
+
+@dataclass(slots=True)
+class _Label:
+    """A side heading (none above the first of a page) with the rows of text that stand beside and below it."""
+
+    rows: list[Row]
+    text: list[Row]
+
+
+def _labelled(rows: list[Row], gutter: float) -> list[tuple[int, int, list[_Label]]]:
+    """The stretches of rows that are side headings with their texts (where each begins and ends, and what it holds); none where the
+    page has no such column.
+
+    The headings begin at one edge, are short and stand beside the first line of their text; the texts, in a column much wider than
+    theirs, go on below it where nothing stands at the left.
+    """
+    edge = min(row[0].x0 for row in rows)
+    width = max(f.x1 for row in rows for f in row) - gutter
+    if width < 1.4 * (gutter - edge):
+        return []
+    found: list[tuple[int, int, list[_Label]]] = []
+    beside = full = 0
+    for begin, end in _runs(rows, gutter):
+        left, right = _sides(rows[begin:end], gutter)
+        if not left or not right or any(f.x0 > edge + 2.0 for f in left) or any(_is_crowded(row) for row in rows[begin:end]):
+            continue
+        labels = _labels(rows_of(left), rows_of(right), gutter - edge)
+        with_text = [label for label in labels if label.rows and label.text]
+        if not with_text or not all(_is_label(label) for label in with_text):
+            continue
+        after = labels[labels.index(with_text[0]) :]
+        if 2 * len(with_text) < len(after):
+            continue
+        found.append((begin, end, labels))
+        beside += len(with_text)
+        below = [row[-1] for label in with_text for row in label.text[1:] if row[0].x0 < gutter + 3 * row[0].size]
+        full += sum(1 for f in below if sum(map(len, f.words)) >= _PROSE_CHARACTERS and f.x1 - f.x0 >= 0.5 * width)
+    return found if full >= (2 if beside > 1 else 3) else []
+
+
+def _with_labels(rows: list[Row], labelled: list[tuple[int, int, list[_Label]]], gutter: float, depth: int) -> list[Band]:
+    """The bands of a page with side headings; those of the page are the rows of one table, unless another stands between."""
+    bands: list[Band] = []
+    at = number = 0
+    for begin, end, labels in labelled:
+        between = _cut(rows[at:begin], depth - 1)
+        if any(band.table is not None for band in between):
+            number = 0
+        bands += between
+        for label in labels:
+            inside = [*label.rows, *label.text]
+            if label.rows and label.text:
+                bands.append(Band(inside, _sides(inside, gutter), number))
+                number += 1
+            elif inside:
+                bands.append(Band(inside))
+        at = end
+    return bands + _cut(rows[at:], depth - 1)
+
+
+def _labels(left: list[Row], right: list[Row], room: float) -> list[_Label]:
+    """Each side heading with the rows from its own first line to that of the next. A heading goes on in the next line of its column
+    where it would not have had room in ``room`` points, or goes on in lower case."""
+    labels: list[_Label] = [_Label([], [])]
+    for row in left:
+        last = labels[-1].rows[-1][-1] if labels[-1].rows else None
+        first = row[0]
+        if last is not None and first.baseline - last.baseline < 1.7 * first.size:
+            word = first.x1 - first.x0 if len(first.edges) == 1 else first.edges[1] - first.x0
+            if first.words[0][:1].islower() or last.x1 - last.x0 + word > room - 0.5 * first.size:
+                labels[-1].rows.append(row)
+                continue
+        labels.append(_Label([row], []))
+    at = 0
+    for row in right:
+        while at + 1 < len(labels) and row[0].baseline >= labels[at + 1].rows[0][0].baseline - _BESIDE * row[0].size:
+            at += 1
+        if labels[at].rows and not labels[at].text and not _beside(labels[at].rows[0][0], row[0]):
+            labels.insert(at + 1, _Label([], []))  # a heading above its text, and what stands below a page head
+            at += 1
+        labels[at].text.append(row)
+    return labels
+
+
+def _beside(heading: Fragment, text: Fragment) -> bool:
+    return abs(heading.baseline - text.baseline) <= _BESIDE * max(heading.size, text.size)
+
+
+def _is_crowded(row: Row) -> bool:
+    """Whether more than a heading and a line of text (and the number or bullet of a point before it) stand on the row."""
+    return len(row) > 3 or (len(row) == 3 and sum(map(len, row[1].words)) > _LONGEST_MARKER)
+
+
+def _is_label(label: _Label) -> bool:
+    """Whether the words at the left are a heading: few, not in the middle of a sentence, and no number or date."""
+    text = " ".join(word for row in label.rows for f in row for word in f.words)
+    return len(text) <= _LONGEST_LABEL and not text[0].islower() and sum(map(str.isalpha, text)) >= 3 and text[-1] not in ".,;"
 
 
 def _is_prose(side: list[Fragment]) -> bool:

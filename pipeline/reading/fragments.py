@@ -10,6 +10,8 @@ from extractors.model import Cell, Line
 _SAME_BASELINE = 0.3
 # … or when a smaller one (a footnote mark, an exponent) stands this share of the larger size above or below it, beside it.
 _RAISED = 0.6
+# Letters stand this close, in font sizes, within a word; a space is three times as wide at the least.
+_TOUCHING = 0.08
 
 
 class Fragment:
@@ -65,6 +67,7 @@ def rows_of(fragments: list[Fragment]) -> list[Row]:
     for row in rows:
         if len(row) > 1:
             row.sort(key=attrgetter("x0"))
+            _join_words(row)
     return _with_raised(rows)
 
 
@@ -72,6 +75,30 @@ def _printed_over(row: Row, fragment: Fragment) -> bool:
     """Whether the fragment lies on one of the row's: printed twice, or overlapping boxes of a form."""
     width = fragment.x1 - fragment.x0
     return any(min(other.x1, fragment.x1) - max(other.x0, fragment.x0) > 0.5 * max(min(width, other.x1 - other.x0), 1.0) for other in row)
+
+
+def _join_words(row: Row) -> None:
+    """Makes one fragment of two where a word goes on from one to the other."""
+    for at in range(len(row) - 1, 0, -1):
+        before, fragment = row[at - 1], row[at]
+        if _one_word(before, fragment):
+            words = [*before.words[:-1], before.words[-1] + fragment.words[0], *fragment.words[1:]]
+            edges = [*before.edges, *fragment.edges[1:]]
+            top, bottom = min(before.top, fragment.top), max(before.bottom, fragment.bottom)
+            row[at - 1 : at + 1] = [
+                Fragment(words, edges, fragment.x1, before.baseline, top, bottom, before.size, before.bold, before.confidence)
+            ]
+
+
+def _one_word(before: Fragment, fragment: Fragment) -> bool:
+    """Whether a word goes on from one fragment to the next, which pdfium gave apart: "Sammanfattn" and "ing" in two text objects."""
+    return (
+        abs(fragment.x0 - before.x1) <= _TOUCHING * fragment.size
+        and abs(fragment.baseline - before.baseline) < 0.1
+        and abs(fragment.size - before.size) < 0.1
+        and before.words[-1][-1].isalpha()
+        and fragment.words[0][0].islower()
+    )
 
 
 def _with_raised(rows: list[Row]) -> list[Row]:

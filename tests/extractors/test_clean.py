@@ -15,6 +15,7 @@ from tests.extractors.laid_out import lay_out
         ("enligt $ 57", "enligt § 57"),  # what Tesseract makes of §
         ("får i uppdrag arr se över", "får i uppdrag att se över"),
         ("Regiondirektören får", "Regiondirektören får"),
+        ("hälso\u2010 och sjukvårds\u2011", "hälso- och sjukvårds-"),  # a browser's hyphen
     ],
 )
 def test_known_damage_is_mended(printed: str, read: str) -> None:

@@ -174,3 +174,28 @@ def test_what_is_mended_is_still_known_as_printed(printed: str, read: str) -> No
     for start in range(len(read)):
         whole = document.printed(Span(start, len(read)))
         assert printed.endswith(whole) or whole.endswith(printed[start:])
+
+
+def test_a_form_is_read_as_text() -> None:
+    """A table of labels and texts: its § is a §, its labels open sections, its points are points."""
+    document = _document(
+        "| § 40 Dnr KS 2022/118 Mottagande |\n"
+        "| Kommunstyrelsens beslut | 1. Kommundirektören får i uppdrag att leda arbetet. |\n"
+        "| Bakgrund | Migrationsverket har ordnat boende i kommunen sedan i våras, och behovet av platser växer. |"
+    )
+    assert [(s.kind, s.paragraph) for s in document.sections] == [("decision", 0), ("background", 0)]
+    assert _blocks(document, BlockKind.ITEM) == ["1. Kommundirektören får i uppdrag att leda arbetet."]
+    assert not _blocks(document, BlockKind.CELL)
+
+
+def test_a_table_of_tasks_is_no_form() -> None:
+    document = _document(
+        "| Beslut | Läget |\n| Ta fram en plan för skolans lokaler i Sunne till i höst | Pågår |\n| Utred frågan | Klart |"
+    )
+    assert len(_blocks(document, BlockKind.CELL)) == 5
+
+
+def test_a_word_is_parted_by_a_hyphen_of_its_own() -> None:
+    document = _document("Nämnden ger regiondi\u2010\nrektören i uppdrag att utreda hälso\u2010\noch sjukvården.")
+    (block,) = document.blocks
+    assert document.text[block.start : block.end] == "Nämnden ger regiondirektören i uppdrag att utreda hälso- och sjukvården."

@@ -263,6 +263,51 @@ def test_labels_with_values_are_read_straight_across() -> None:
     assert texts(page_of(pdf_of(draw))) == [f"{label} {value}".strip() for label, value in rows]
 
 
+def test_side_headings_stand_before_the_text_beside_them() -> None:
+    """Minutes with labels in a narrow left column: one of them takes two lines, one begins a little higher than its text."""
+    texts_of = {
+        "Beslut": BODY,
+        "Sammanfattning av/ärendet": [
+            "Ambulansflygets bemanning har setts över av en grupp från alla sjukhusen i regionen,",
+            "som är klar.",
+        ],
+        "Yrkanden": ["Eva Ek (S) yrkar bifall."],
+    }
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 70, 80, "§ 12 Ambulansflyget", 13, "Helvetica-Bold")
+        top = 110.0
+        for label, lines in texts_of.items():
+            for number, part in enumerate(label.split("/")):
+                put(canvas, 70, top - 1.5 + 12 * number, part, 10)
+            for number, line in enumerate(lines):
+                put(canvas, 175, top + 13 * number, line, 10)
+            top += 13 * len(lines) + 8
+
+    lines = page_of(pdf_of(draw)).lines
+    assert [line.text for line in lines] == [
+        "§ 12 Ambulansflyget",
+        *(part for label, lines in texts_of.items() for part in (*label.split("/"), *lines)),
+    ]
+    assert [(line.cell.row, line.cell.column) for line in lines if line.cell] == [
+        (row, column)
+        for row, (label, lines) in enumerate(texts_of.items())
+        for column, parts in enumerate((label.split("/"), lines))
+        for _ in parts
+    ]
+
+
+def test_a_word_in_two_pieces_is_one_word() -> None:
+    """A browser draws a word with kerning in two pieces, and a neighbour column between them."""
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 70, 100, "Sammanfattn", 10)
+        put(canvas, 200, 101.2, "Simhallen har besökts av fler.", 11)
+        put(canvas, 70 + stringWidth("Sammanfattn", "Helvetica", 10), 100, "ing av", 10)
+
+    assert texts(page_of(pdf_of(draw))) == ["Sammanfattning av Simhallen har besökts av fler."]
+
+
 def test_texts_side_by_side_without_rules_are_rows_with_cells() -> None:
     """An unruled table: each row begins level and stands apart from the next."""
     tasks = [
