@@ -96,8 +96,7 @@ def _read_fast(data: bytes) -> _Draft:
                 pages.append(Page(index + 1, 0.0, 0.0, (), "none", "sidan kan inte öppnas"))
                 odd[index] = "pdfium kan inte öppna sidan"
                 continue
-            words = sum(len(line.words) for line in fast.lines)
-            if fast.lost > _LOST_SHARE * (words + fast.lost):
+            if fast.lost and fast.lost > _LOST_SHARE * (sum(len(line.words) for line in fast.lines) + fast.lost):
                 odd[index] = f"pdfium har ingen plats för {fast.lost} ord"
             reason = _bare_reason(fast)
             if reason is not None:

@@ -111,6 +111,9 @@ def _with_raised(rows: list[Row]) -> list[Row]:
             continue
         if index + 1 < len(rows):
             below = rows[index + 1]
+            if len(row) == 1 == len(below) and below[0].baseline - row[0].baseline > _RAISED * max(row[0].size, below[0].size):
+                kept.append(row)  # as nearly always: two lines of text
+                continue
             if _is_mark_of(row, below):
                 kept.append(sorted(row + below, key=attrgetter("x0")))
                 skip = True

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import re
+from codecs import utf_16_le_decode
 from dataclasses import dataclass
+from itertools import accumulate, pairwise, repeat
 from math import hypot
 from struct import Struct
 
@@ -155,7 +157,7 @@ class FastDocument:
             self._buffer = ctypes.create_string_buffer(4 * (count + 1))
         address = ctypes.addressof(self._buffer)
         length = pdfium.get_text(text_page, 0, count, address)
-        return ctypes.string_at(address, 2 * (length - 1)).decode("utf-16-le", "surrogatepass") if length > 1 else ""
+        return utf_16_le_decode(memoryview(self._buffer)[: 2 * (length - 1)], "surrogatepass", True)[0] if length > 1 else ""
 
     def _shown(self, page: int) -> tuple[float, float, Affine]:
         """Width and height as shown, and what takes a point of the file's space there: x' = ax + by + c, y' = dx + ey + f."""
@@ -163,7 +165,7 @@ class FastDocument:
         rotation = pdfium.page_rotation(page)
         rectangle = self._rectangle
         if pdfium.page_box(page, ctypes.addressof(rectangle)):
-            left, top, right, bottom = rectangle
+            left, top, right, bottom = _FOUR.unpack_from(rectangle)
         else:
             left, bottom = 0.0, 0.0
             right, top = (width, height) if rotation % 2 == 0 else (height, width)
@@ -297,75 +299,98 @@ class _Walk:
     def walk(self) -> None:
         """Collects the page's fragments in content order, and apart from them the words that do not run from left to right."""
         # pdfium's own lines are never longer than printed ones, except at a hyphen: each is walked by itself.
-        unusual = not self.same_index or _UNUSUAL.search(self.text) is not None
+        lines = self.text.split("\r\n")
+        quick = self.quick_lines(lines) if self.same_index else {}
         at = 0
-        for line in self.text.split("\r\n"):
-            if line and not (line.isspace() or self.quick_line(line, at, unusual)):
+        for line in lines:
+            if at in quick:
+                self.fragments += quick[at]
+            elif line and not line.isspace():
                 self.any_line(at, at + len(line))
             at += len(line) + 2
 
-    def quick_line(self, line: str, at: int, unusual: bool) -> bool:
-        """Walks a line of one text object, single spaces between its words: most lines. False where the line is not of that kind.
+    def quick_lines(self, lines: list[str]) -> dict[int, list[Fragment]]:
+        """The fragments of the lines of one text object with single spaces between their words (most lines), by where the line begins.
 
-        NOTE: one text object has one font, one size and one baseline, so only the words' left edges are asked for. This, and adding up
-        the lengths of words instead of searching them, halves the time of a page.
+        NOTE: one text object has one font, one size and one baseline, so only the words' left edges are asked for, those of all such
+        lines of a page at once; and the lengths of words are added up instead of searched.
         """
-        if unusual and (not self.same_index or _UNUSUAL.search(line)):
-            return False
-        words = line.rstrip().split(" ")
-        if "" in words:
-            return False
-        text_page = self.text_page
-        last = at + len(line.rstrip()) - 1
-        thing = pdfium.char_object(text_page, at)
-        if not thing or pdfium.char_object(text_page, last) != thing:
-            return False
-        size, bold, level = self.style(at, thing)
-        if not level:
-            return False
-        x, y, origin = self.x, self.y, pdfium.char_origin
-        at_x, at_y = self.at_x, self.at_y
-        if not origin(text_page, at, at_x, at_y):
-            return False
+        found = _of_single_spaces(lines)
+        page = pdfium.pointer(self.text_page)
+        first_of = map(pdfium.bare_char_object, repeat(page), [first for first, _, _ in found])
+        last_of = map(pdfium.bare_char_object, repeat(page), [last for _, last, _ in found])
+        whole = [(*one, thing) for one, thing, end in zip(found, first_of, last_of, strict=True) if thing is not None and thing == end]
+        firsts, lasts = [one[0] for one in whole], [one[1] for one in whole]
+        lengths = [list(map(len, words)) for _, _, words, _ in whole]
+        starts: list[int] = []
+        for first, some in zip(firsts, lengths, strict=True):
+            starts += accumulate([length + 1 for length in some[:-1]], initial=first)
+        xs, ys, placed = pdfium.origins(page, starts)
+        sizes = map(pdfium.bare_char_size, repeat(page), firsts)
+        matrices, with_matrix = pdfium.MATRICES.filled(pdfium.bare_char_matrix, page, firsts)
+        kinds = zip(sizes, *(matrices[n::6] for n in range(4)), strict=True)
+        boxes, with_box = pdfium.BOXES.filled(pdfium.bare_loose_char_box, page, lasts)
+        lasting = zip(*(boxes[n::4] for n in range(4)), strict=True)
+        fonts = map(pdfium.object_font, [one[3] for one in whole])
+        all_placed, all_known = all(placed), all(with_matrix) and all(with_box)
         a, b, c, d, e, f = self.shown
-        px, py = x.value, y.value
-        left, baseline = a * px + b * py + c, d * px + e * py + f
-        if not (-2.0 <= left <= self.width + 2.0 and -2.0 <= baseline <= self.height + 2.0):
-            return False
-        if self.down and any(rule.top <= baseline - 0.3 * size <= rule.bottom for rule in self.down):
-            return False  # beside a rule of a table: words may have to be parted where it stands
-        edges = [left]
-        lengths = list(map(len, words))
-        char = at
-        wide: list[int] = []
-        narrow, space = 0.4 * size, 1.0 * size
-        put = edges.append
-        for length in lengths[:-1]:
-            char += length + 1
-            if not origin(text_page, char, at_x, at_y):
-                return False
-            step = (a * x.value + b * y.value + c) if b else (a * x.value + c)
-            if step > left + narrow * length + space:
-                if step - self.right_of(char - 2) > 1.1 * size:
-                    wide.append(len(edges))
-            elif step < left:
-                return False
-            put(step)
-            left = step
-        # The last character's object is the first one's, but something may stand between: then its baseline or the order differs.
-        if len(words) > 1 and abs(d * x.value + e * y.value + f - baseline) > 0.01 * size:
-            return False
-        self.words += len(words)
-        if not wide:
-            self.close(words, edges, baseline, last, [(size, bold, 1)])
-            return True
-        begin, char = 0, at
-        for end in (*wide, len(words)):
-            part = words[begin:end]
-            char += sum(map(len, part)) + len(part)
-            self.close(part, edges[begin:end], baseline, last if end == len(words) else char - 2, [(size, bold, 1)])
-            begin = end
-        return True
+        as_it_is, far_right, far_down, down = (a, b, c) == (1.0, 0.0, 0.0), self.width + 2.0, self.height + 2.0, self.down
+        known: dict[tuple[float, ...], tuple[float, bool]] = {}
+        quick: dict[int, list[Fragment]] = {}
+        begin = end = 0
+        for n, ((first, _, words, _), kind, bounds, font) in enumerate(zip(whole, kinds, lasting, fonts, strict=True)):
+            begin, end = end, end + len(words)
+            if not all_known:
+                kind, bounds = kind if with_matrix[n] else kind[:1], bounds if with_box[n] else ()
+            if kind not in known:
+                known[kind] = self.sized(*kind)
+            size, level = known[kind]
+            baseline = d * xs[begin] + e * ys[begin] + f
+            # The last character's object is the first one's, but something may stand between: then its baseline or the order differs.
+            stays = abs(d * xs[end - 1] + e * ys[end - 1] + f - baseline) <= 0.01 * size
+            if not level or not stays or not -2.0 <= baseline <= far_down or not (all_placed or all(placed[begin:end])):
+                continue
+            if down and any(rule.top <= baseline - 0.3 * size <= rule.bottom for rule in down):
+                continue  # beside a rule of a table: words may have to be parted where it stands
+            edges = xs[begin:end]
+            if b:
+                edges = [a * x + b * y + c for x, y in zip(edges, ys[begin:end], strict=True)]
+            elif not as_it_is:
+                edges = [a * x + c for x in edges]
+            if not -2.0 <= edges[0] <= far_right:
+                continue
+            parts: list[int] | None = []
+            narrow, least, most = 0.4 * size, edges[0], edges[0]
+            for edge, length in zip(edges, lengths[n], strict=True):
+                if not least <= edge <= most:
+                    parts = self.parted(edges, lengths[n], starts[begin:end], size)
+                    break
+                least, most = edge, edge + narrow * length + size
+            if parts is None:
+                continue
+            self.words += len(words)
+            bold = self.is_bold(font)
+            box = self.shown_box(*bounds) if bounds else (0.0, 0.0, 0.0, 0.0)
+            if not parts:
+                quick[first] = [_fragment(words, edges, baseline, box, size, bold)]
+                continue
+            quick[first] = []
+            for one, other in pairwise((0, *parts, len(words))):
+                last = box if other == len(words) else self.box_of(starts[begin + other] - 2)
+                quick[first].append(_fragment(words[one:other], edges[one:other], baseline, last, size, bold))
+        return quick
+
+    def parted(self, edges: list[float], lengths: list[int], starts: list[int], size: float) -> list[int] | None:
+        """Before which words of a line the gap is wide; None where they do not follow one another from left to right."""
+        parts = []
+        for number in range(1, len(edges)):
+            left, edge = edges[number - 1], edges[number]
+            if edge > left + 0.4 * size * lengths[number - 1] + size:
+                if edge - self.right_of(starts[number] - 2) > 1.1 * size:
+                    parts.append(number)
+            elif edge < left:
+                return None
+        return parts
 
     def any_line(self, begin: int, stop: int) -> None:
         """Walks the characters from ``begin`` to ``stop`` word by word, whatever they are."""
@@ -478,24 +503,32 @@ class _Walk:
 
     def style(self, char: int, thing: int | None) -> tuple[float, bool, bool]:
         """Size in points as shown, whether bold, and whether the text runs from left to right as shown."""
-        matrix = self.matrix
         size: float = pdfium.char_size(self.text_page, char)
+        has_matrix = pdfium.char_matrix(self.text_page, char, self.at_matrix)
+        size, level = self.sized(size, *_SIX.unpack_from(self.matrix)[:4]) if has_matrix else self.sized(size)
+        return size, self.is_bold(pdfium.object_font(thing) if thing else None), level
+
+    def sized(self, size: float, *matrix: float) -> tuple[float, bool]:
+        """Size in points as shown of text of that size in that matrix (none: as it is), and whether it runs from left to right as shown."""
         level = True
-        if pdfium.char_matrix(self.text_page, char, self.at_matrix):
-            ma, mb, mc, md, _, _ = _SIX.unpack_from(matrix)
+        if matrix:
+            ma, mb, mc, md = matrix
             size *= hypot(mc, md) or 1.0
             a, b, _, d, e, _ = self.shown
             along, down = a * ma + b * mb, d * ma + e * mb
             level = along > 0 and abs(down) <= 0.09 * along
             if not level:
                 self.direction = (along, down)
-        font = pdfium.object_font(thing) if thing else None
+        return size or 1.0, level
+
+    def is_bold(self, font: int | None) -> bool:
+        """Whether the font is a bold one."""
         if not font:
-            return size or 1.0, False, level
+            return False
         bold = self.fonts.get(font)
         if bold is None:
             bold = self.fonts[font] = _is_bold(font)
-        return size or 1.0, bold, level
+        return bold
 
     def right_of(self, text_index: int) -> float:
         """The right edge of the character, as shown."""
@@ -505,7 +538,10 @@ class _Walk:
         """x0, top, x1, bottom of the character as shown, with the font's ascent and descent."""
         if not pdfium.loose_char_box(self.text_page, text_index if self.same_index else self.char_index(text_index), self.at_rectangle):
             return 0.0, 0.0, 0.0, 0.0
-        left, top, right, bottom = _FOUR.unpack_from(self.rectangle)
+        return self.shown_box(*_FOUR.unpack_from(self.rectangle))
+
+    def shown_box(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+        """x0, top, x1, bottom as shown of a box in the file's space."""
         a, b, c, d, e, f = self.shown
         if b == 0.0 == d and a > 0.0 > e:  # not rotated: nearly always
             return a * left + c, e * top + f, a * right + c, e * bottom + f
@@ -526,16 +562,47 @@ class _Walk:
             if len(sizes) > 1:
                 size = max(sizes, key=sizes.__getitem__)
             bold = 2 * bold_letters > letters
-        _, top, x1, bottom = self.box_of(last)
-        # Some fonts state an ascent of zero or of two ems: the box must still cover the letters and not the next line.
-        top = baseline - min(max(baseline - top, 0.7 * size), 1.1 * size)
-        bottom = baseline + min(max(bottom - baseline, 0.18 * size), 0.4 * size)
-        self.fragments.append(Fragment(words, edges, max(x1, edges[-1]), baseline, top, bottom, round(size, 2), bold))
+        self.fragments.append(_fragment(words, edges, baseline, self.box_of(last), size, bold))
+
+
+def _of_single_spaces(lines: list[str]) -> list[tuple[int, int, list[str]]]:
+    """First character, last character and words of those lines of a text that have nothing but single spaces between their words."""
+    found = []
+    at = 0
+    for line in lines:
+        if line and (line.isprintable() or not _UNUSUAL.search(line)):
+            printed = line.rstrip()
+            words = printed.split(" ")
+            if "" not in words:
+                found.append((at, at + len(printed) - 1, words))
+        at += len(line) + 2
+    return found
+
+
+def _fragment(
+    words: list[str], edges: list[float], baseline: float, box: tuple[float, float, float, float], size: float, bold: bool
+) -> Fragment:
+    """The words as a fragment; ``box`` is that of the last character."""
+    _, top, right, bottom = box
+    # Some fonts state an ascent of zero or of two ems: the box must still cover the letters and not the next line.
+    rise, fall = baseline - top, bottom - baseline
+    if rise < 0.7 * size:
+        rise = 0.7 * size
+    if rise > 1.1 * size:
+        rise = 1.1 * size
+    if fall < 0.18 * size:
+        fall = 0.18 * size
+    if fall > 0.4 * size:
+        fall = 0.4 * size
+    edge = edges[-1]
+    return Fragment(words, edges, right if right >= edge else edge, baseline, baseline - rise, baseline + fall, round(size, 2), bold)
 
 
 def _is_bold(font: int) -> bool:
-    length = pdfium.font_name(font, None, 0)
-    buffer = ctypes.create_string_buffer(max(length, 1))
-    pdfium.font_name(font, buffer, length)
+    buffer = (ctypes.c_char * 256)()
+    length = pdfium.font_name(font, buffer, len(buffer))
+    if length > len(buffer):
+        buffer = (ctypes.c_char * length)()
+        pdfium.font_name(font, buffer, length)
     name = buffer.value.decode("latin-1")
     return bool(_BOLD_NAME.search(name)) or bool(pdfium.font_flags(font) & _FORCE_BOLD)

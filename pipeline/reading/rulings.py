@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+from itertools import repeat
 from typing import NamedTuple
 
 from pipeline.reading import pdfium_calls as pdfium
@@ -16,6 +17,9 @@ RULES_AT_MOST = 1200
 _STRAIGHT = 1.0  # points a rule may deviate
 _THIN = 3.0  # a filled rectangle thinner than this is a rule
 _SHORTEST = 6.0
+
+
+_DRAWN = (pdfium.PAGE_OBJECT_PATH, pdfium.PAGE_OBJECT_FORM)
 
 
 class Rule(NamedTuple):
@@ -51,15 +55,13 @@ class RulingFinder:
     def rulings_of(self, page: int, shown: Affine, area: float) -> Rulings:
         """The page's rules; ``area`` is that of the page in square points. An ordinary page of text costs a call or two an object."""
         count = pdfium.count_objects(page)
-        get, type_of = pdfium.get_object, pdfium.object_type
         if count > 3 * OBJECTS_AT_MOST:
             return Rulings([], f"{count} ritobjekt på sidan: tabeller har inte sökts")
-        drawn = []
-        for index in range(count):
-            thing = get(page, index)
-            kind = type_of(thing)
-            if kind == pdfium.PAGE_OBJECT_PATH or kind == pdfium.PAGE_OBJECT_FORM:
-                drawn.append((thing, kind))
+        things = list(map(pdfium.bare_get_object, repeat(pdfium.pointer(page)), range(count)))
+        kinds = list(map(pdfium.object_type, things))
+        if kinds.count(pdfium.PAGE_OBJECT_TEXT) == count:
+            return Rulings([])
+        drawn = [(thing, kind) for thing, kind in zip(things, kinds, strict=True) if kind in _DRAWN]
         if not drawn:
             return Rulings([])
         self._budget = OBJECTS_AT_MOST
