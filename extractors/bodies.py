@@ -77,6 +77,8 @@ class Bodies:
         self.named_for, self.ellipsis = rules.grammar("named_for"), rules.grammar("ellipsis_before")
         partners = sorted(rules.language.word_order.partner_openers.words, key=len, reverse=True)
         self.partner = re.compile(rf",?\s?\b(?:{'|'.join(re.escape(p) for p in partners)})\s", re.IGNORECASE)
+        # NOTE: of one case and with a literal first, since it is sought through whole tasks
+        self.partner_later = re.compile(rf" (?:{'|'.join(re.escape(p) for p in partners)})\s")
         self.not_party = [rules.regex(p) for p in rules.language.bodies.not_a_party]
         self.abbreviations: dict[str, str] = dict(rules.language.bodies.acronyms)
         self.full_names: dict[str, str] = {}

@@ -554,7 +554,7 @@ class FrameFinder:
         low = start + (match.end() if match else 0)
         opener = self.bodies.partner.match(" " + text[low:end])
         if opener is None:
-            later = self.bodies.partner.search(text, low, end)
+            later = self.bodies.partner_later.search(text, low, end)
             if later is None or self.rules.grammar("clause_begins").search(text, low, later.start()):
                 return ()
             return self._partner_list(text, later.end(), end)
