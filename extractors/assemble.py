@@ -359,12 +359,13 @@ class _Assembler:
         """The points that are tasks by the heading above them: in documents that list assignments and print no §, and in what is decided
         or proposed, below the names of those who are told."""
         out = self._under_names()
-        if self.meta.kind not in ("okänd", "rapport", "presentation", "protokoll"):
+        if self.meta.kind not in ("okänd", "rapport", "presentation", "protokoll", "tjänsteskrivelse"):
             return out
         if is_standing(self.document, self.rules):
             return out  # what a reglemente lists as a board's "uppdrag" is its remit
         taken = {entry.block for entry in out}
-        for index, frame in headed_tasks(self.document, self.rules, self.bodies).items():
+        minutes = self.meta.kind == "protokoll" and bool(self.document.paragraphs)
+        for index, frame in headed_tasks(self.document, self.rules, self.bodies, minutes=minutes).items():
             if index in taken or self._has_own_frame(index) or self.status.lead_in_status(index) == "asked":
                 continue  # "Vi rekommenderar nämnden att:"
             above = self.document.blocks[index].lead_in
@@ -372,7 +373,9 @@ class _Assembler:
                 continue  # "Kommunstyrelsen uppdrar åt samtliga nämnder att:", whatever the heading over it says
             if self.plan and frame.assignee is None and frame.assigner is not None and self.bodies.type_of(frame.assigner.raw) == "board":
                 continue  # "Kulturnämndens uppdrag", in its own plan: its remit
-            if self.meta.kind == "protokoll" and self.document.paragraphs:
+            if self.meta.kind == "tjänsteskrivelse" and (frame.assigner is None or self._proposed_here(index)):
+                continue  # what a letter lists is retold where a heading says who gave it
+            if minutes:
                 if not self._follows_up(index, frame):
                     continue
                 span = next(iter(sentences(self.document, self.document.blocks[index], self.rules)), frame.sentence)
@@ -390,6 +393,11 @@ class _Assembler:
         kind = self.document.sections[section].kind if section >= 0 else ""
         told = heading is not None and (heading.group("of") or heading.group("source"))
         return bool(told) and self.status.sections.get(kind) == "cited"
+
+    def _proposed_here(self, index: int) -> bool:
+        """Whether a block stands under the heading of what is proposed or decided."""
+        section = self.document.blocks[index].section
+        return section >= 0 and self.status.sections.get(self.document.sections[section].kind) in ("proposed", "decided")
 
     def _under_names(self) -> list[Found]:
         """The points below names of bodies, under a point of a decision or a proposal that opens them."""

@@ -275,6 +275,8 @@ class FrameFinder:
             assignee, more, inverted = self._subject(text, sentence, verb_span, mid, tense)
             giver = to if to is not None and (by_mid is not None or to.genitive or text[anchor.end : anchor.end + 4] == " av ") else None
             standing = verb.group().lower() in self.standing and giver is None and not self._decided_when(left)
+            if standing and self.rules.grammar("when_given").search(text, verb_span.end, max(task.start, verb_span.end)) is not None:
+                standing = False  # "har i uppdrag sedan den 19 februari 2025 att"
             return Frame(
                 trigger,
                 anchor,

@@ -38,8 +38,9 @@ class _Heading:
     earlier: bool = False  # what stands under it was given before
 
 
-def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, Frame]:
-    """The points that are tasks by the heading above them, by the index of their block.
+def headed_tasks(document: Document, rules: Rules, bodies: Bodies, *, minutes: bool = False) -> dict[int, Frame]:
+    """The points that are tasks by the heading above them, by the index of their block. In ``minutes`` only a heading that says whose
+    assignments it is about opens a list.
 
     A heading without a body's name ends the list, unless it only parts it ("Beslutade 2023") or is printed smaller than the one over
     the list. A point that neither begins with an infinitive nor says what somebody shall do is none.
@@ -53,9 +54,12 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
     over: _Heading | None = None
     owner: Slot | None = None
     title = _title(document, regex)
-    if title is None and not _has_heading(document, regex, trigger.needs):
+    numbered, told_in = rules.grammar("numbered_task_heading"), rules.grammar("owner_shall")
+    opening = [(regex, tuple(trigger.needs))]
+    if not minutes:
+        opening += [(rules.grammar(name), rules.needed(name)) for name in ("numbered_task_heading", "owner_shall")]
+    if title is None and not _has_heading(document, opening, whose=minutes):
         return found
-    numbered = rules.grammar("numbered_task_heading")
     one: _Heading | None = None  # the heading of a single assignment right above
     above: tuple[int, Slot, str] | None = None  # the last heading that is a body alone, how many headings ago, and its number
     for index, block in enumerate(document.blocks):
@@ -81,6 +85,12 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
                 if over.by is not None and plural.search(over.by.raw.lower()):
                     over = replace(over, by=None, to=over.to or over.by)  # "Nämndernas uppdrag": theirs to do
                 owner = above[1] if above is not None and over.to is None and over.by is None else None
+                continue
+            shall = told_in.match(text) if block.kind is BlockKind.HEADING else None
+            named = _all_named(shall.group("owner"), block.content, bodies) if shall is not None else None
+            if named is not None:  # "Skolnämnden ska", over its tasks
+                owner, above = named, (0, named, number)
+                over = over or _Heading(Span(block.content, block.end), None, None, weight(document, block), number)
                 continue
             owner = _owner(text, block.content, bodies, rules)
             above = (0, owner, number) if owner is not None else above
@@ -111,6 +121,11 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
         elif over is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
             cited = reference.match(text)  # "RS 2023-11-07 § 201: ta fram en lokalplan"
             task = text[cited.end() :] if cited is not None else text
+            pointed = _named_then_task(text, block.content, bodies, rules) if cited is None and ":" in text else None
+            if pointed is not None:  # "Socialnämnden: utreda en ny taxa"
+                span = Span(block.content + pointed[1], block.end)
+                found[index] = replace(_point(trigger, over, span, pointed[0]), sentence=Span(block.content, block.end))
+                continue
             if block.kind is BlockKind.ITEM and any(first.match(task) for first in firsts) and (owner or over.to or over.by):
                 span = Span(block.content, block.end)
             elif _says_who_shall(text, subject, bodies):
@@ -121,14 +136,17 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies) -> dict[int, 
     return found
 
 
-def _has_heading(document: Document, regex: re.Pattern[str], needs: list[str]) -> bool:
-    """Whether any heading is of assignments. NOTE: minutes have thousands of headings, and few of these hold the word."""
+def _has_heading(document: Document, opening: list[tuple[re.Pattern[str], tuple[str, ...]]], *, whose: bool) -> bool:
+    """Whether any heading opens a list of assignments, and says ``whose`` they are. NOTE: minutes have thousands of headings, and few of
+    these hold the words."""
     for index, block in enumerate(document.blocks):
         if block.kind is BlockKind.HEADING or (block.kind is BlockKind.TEXT and _opens_list(document, index)):
             text = document.text[block.content : block.end]
             folded = text.lower()
-            if any(need in folded for need in needs) and regex.match(text):
-                return True
+            for regex, needs in opening:
+                match = regex.match(text) if any(need in folded for need in needs) else None
+                if match is not None and not (whose and not match.group("of") and not match.group("source")):
+                    return True
     return False
 
 

@@ -288,7 +288,8 @@ class StatusReader:
                 status = "decided"  # a web page that tells in the past tense what the meeting it is about decided
             cues.append(Cue(f"status={status}", "tense.past", "förfluten tid", frame.verb))
             return Verdict(status, None, body, body_span, done, tuple(cues))
-        if self.plan and lead_status != "decided" and (given := self.given_before(block_index)) is not None:
+        listing = self.plan or (self.meta.kind == "okänd" and not self.news)
+        if listing and lead_status != "decided" and (given := self.given_before(block_index)) is not None:
             return Verdict("cited", None, lead_body, lead_span, done, (*cues, given))
         if frame.assigner is None and not lead_status and told_from_above(self.meta, self.bodies, self.plan, frame):
             cues.append(Cue("status=cited", "kind.plan_of_board", "planens nämnd kan inte själv ha gett uppdraget"))
@@ -310,10 +311,11 @@ class StatusReader:
     def given_before(self, block_index: int) -> Cue | None:
         """The heading over a block that says that what it lists was given before the document was made ("Uppdrag som avslutas")."""
         earlier, tasks = self.rules.grammar("earlier_tasks"), self.rules.grammar("assignment_word")
+        follows_up = self.rules.grammar("follows_up_tasks")
         for at in headings_over(self.document, block_index):
             heading = self.document.blocks[at]
             text = self.document.text[heading.start : heading.end]
-            if earlier.search(text) is not None and tasks.search(text) is not None:
+            if follows_up.match(text) is not None or (earlier.search(text) is not None and tasks.search(text) is not None):
                 return Cue("status=cited", "grammar.earlier_tasks", text[:120], Span(heading.start, heading.end))
         return None
 
@@ -465,9 +467,12 @@ class StatusReader:
 
 def told_from_above(meta: Meta, bodies: Bodies, plan: bool, frame: Frame) -> bool:
     """Whether the plan of a board retells what the assembly told: the board itself is told, or another board, or all of them."""
-    if not plan or meta.body is None or frame.assignee is None or not bodies.rules.grammar("plain_board").search(meta.body):
+    if not plan or meta.body is None or frame.assignee is None or bodies.type_of(meta.body) != "board":
         return False
-    return any(bodies.type_of(name) == "board" for name in bodies.split(frame.assignee.raw))
+    told = [name for name in bodies.split(frame.assignee.raw) if bodies.type_of(name) == "board"]
+    if bodies.rules.grammar("plain_board").search(meta.body):
+        return bool(told)
+    return any(bodies.base_form(name).lower() == meta.body.lower() for name in told)
 
 
 @lru_cache(maxsize=16)

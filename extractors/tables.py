@@ -44,7 +44,7 @@ def task_rows(document: Document, rules: Rules) -> tuple[list[TaskRow], set[int]
         numbers = sorted(by_row)
         if not numbers:
             continue
-        first = {_column(document.blocks[i]): _text(document, i) for i in by_row[numbers[0]]}
+        first = {_column(document.blocks[i]): _uncapitalized(_text(document, i)) for i in by_row[numbers[0]]}
         found: dict[int, str] = {}
         for column, text in first.items():
             if task_heading.match(text):
@@ -115,6 +115,11 @@ def _above(document: Document, first: int) -> int:
         if document.blocks[index].kind is not BlockKind.CELL:
             return index
     return -1
+
+
+def _uncapitalized(heading: str) -> str:
+    """The heading of a column as it is written elsewhere ("UPPDRAG" -> "Uppdrag")."""
+    return heading.capitalize() if heading.isupper() else heading
 
 
 def _column(block: Block) -> int:
