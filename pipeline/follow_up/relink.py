@@ -339,17 +339,20 @@ class _Linking:
                     number, free = free, free + 1
                 records.append((number, address, record.kind, record.document, marks[address]))
                 self._keep(number, record, twice=address in twice, copy_of=None)
-                for key in self._used(number):
-                    own.append((key, number))
-                    sizes[key] += 1
+                own += [(key, number) for key in keys_of_point(record)]
                 if (same := self.printed[number]) is not None:
+                    own.append((same, number))
                     printed.add(same)
                 compared.add(number)
             self.connection.executemany(
                 "INSERT INTO thread_record (id, address, kind, document, thread, mark) VALUES (?, ?, ?, ?, NULL, ?)", records
             )
-            self.connection.executemany("INSERT INTO thread_key (key, record) VALUES (?, ?)", sorted(own))
+            self._put_keys(own, sizes)
         copies, first = self._choose(printed, compared, left, sizes, touched)
+        # Under what others are compared by only now that is known which are copies: most, where minutes come with their extracts.
+        self._put_keys(
+            [(key, n) for n in compared if self.copy_of[n] is None for key in self._keys(n) - keys_of_point(self.loaded[n])], sizes
+        )
         compared |= first | self._resized(sizes, touched)
         touched |= compared
         return touched - self._missing(touched), compared, copies
@@ -358,8 +361,8 @@ class _Linking:
         self, printed: set[int], fresh: set[int], left: Mapping[int, int], sizes: dict[int, int], touched: set[int]
     ) -> tuple[list[tuple[int, int]], set[int]]:
         """Has the record with the first address stand for all that say the same. Returns the copies whose link is to be made, each with
-        what it is a copy of, and the records that are copies no longer. ``fresh``: records put in now, as copies of none; ``left``: what
-        was said by those taken out, with their links."""
+        what it is a copy of, and the records that are copies no longer. ``fresh``: records put in now, as copies of none and so far only
+        under their points and what they say; ``left``: what was said by those taken out, with their links."""
         found = self._that_say(printed, " AND r.copy_of IS NULL")  # NOTE: of a hundred copies one, and those put in now
         others = set(left.values()) | {
             key for key, members in found.items() if members[0][1] in fresh and any(number not in fresh for _, number, _ in members)
@@ -382,16 +385,23 @@ class _Linking:
         given_up: list[tuple[int, int]] = []
         for number, was, now in became:
             self.copy_of[number] = now
-            if was is None or now is None:
-                for key in self._keys(number) - keys_of_point(self.loaded[number]):
-                    (gained if now is None else given_up).append((key, number))
-                    sizes[key] += 1 if now is None else -1
+            if (was is None or now is None) and number not in fresh:
+                own = self._keys(number) - keys_of_point(self.loaded[number])
+                (gained if now is None else given_up).extend((key, number) for key in own)
+        for key, _ in given_up:
+            sizes[key] -= 1
         self.connection.executemany("DELETE FROM thread_key WHERE key = ? AND record = ?", sorted(given_up))
-        self.connection.executemany("INSERT INTO thread_key (key, record) VALUES (?, ?)", sorted(gained))
+        self._put_keys(gained, sizes)
         self.connection.executemany("UPDATE thread_record SET copy_of = ? WHERE id = ?", [(now, number) for number, _, now in became])
         touched |= {number for number, _, _ in became}
         copies = [(number, now) for number, _, now in became if now is not None]
         return copies, {number for number, _, now in became if now is None}
+
+    def _put_keys(self, own: Sequence[tuple[int, int]], sizes: dict[int, int]) -> None:
+        """Puts records, each with a key, under these."""
+        for key, _ in own:
+            sizes[key] += 1
+        self.connection.executemany("INSERT INTO thread_key (key, record) VALUES (?, ?)", sorted(own))
 
     def _that_say(self, printed: Iterable[int], which: str = "") -> dict[int, list[tuple[str, int, int | None]]]:
         """Address, number and what it is a copy of, in order, of the records that say each of these."""
