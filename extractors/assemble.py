@@ -21,6 +21,7 @@ from extractors.deadlines import DeadlineFinder
 from extractors.frames import SAME_AS_BEFORE, Frame, FrameFinder, Slot
 from extractors.givers import Found, Givers
 from extractors.headed import headed_tasks, tasks_under_names
+from extractors.headings import headings_over
 from extractors.meetings import Meetings
 from extractors.mentions import within
 from extractors.meta import first_lines, is_standing, published_on, read_meta
@@ -814,6 +815,10 @@ class _Assembler:
         section = self.document.sections[block.section].kind if block.section >= 0 else ""
         if section in ("decision", "proposal") or self._decided_above(assignment.block):
             return True
+        if block.kind is BlockKind.ITEM and self._att_point(block):  # "– Att nämnden utreder …", below "Uppdrag 2026"
+            over = (self.document.blocks[at] for at in headings_over(self.document, assignment.block))
+            if any(self.givers.task_heading.match(self.document.text[h.content : h.end]) for h in over):
+                return True
         return any(d.last is not None for d in assignment.deadlines) and all(d.kind != "recurring" for d in assignment.deadlines)
 
     def _lost(self, assignment: Assignment) -> bool:
