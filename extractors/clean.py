@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from extractors.misprints import Misprints
@@ -19,6 +19,8 @@ from rules.shortlists import Shortlist
 
 _DIGITS = re.compile(r"\d+")
 _EDGE = 0.13
+_DEEPEST_BOX = 0.17
+"""The share of the page's height that the box of a page head, or the strip for signatures, takes at the most."""
 _DAMAGED_CHARACTER = re.compile(r"[$\u00ad\u00a0\u2007\u2009\u2010\u2011\u202f\ufb01\ufffd\uf000-\uf8ff]")
 _DAMAGED_WORDS = re.compile(r"[a-zåäö]- [a-zåäö]|\barr\b| uppdrag ")
 """With the characters, what every replacement of rules/sv/damage.toml needs to be there; a rule that needs something else widens them
@@ -115,6 +117,38 @@ def _replacements(rules: Rules) -> Shortlist[str]:
     return cached
 
 
+def _without_boxes(pages: tuple[Page, ...], rules: Rules) -> tuple[Page, ...]:
+    """The pages, the lines of page heads and feet in boxes out of their cells: tables that stand near the edge as a whole, with a line
+    that a rule names or that comes again there on another page."""
+    boxes: dict[tuple[int, int], list[str]] = {}
+    for page in pages:
+        low, high = page.height * _DEEPEST_BOX, page.height * (1 - _DEEPEST_BOX)
+        inside: dict[int, list[Line]] = {}
+        for line in page.lines:
+            if line.cell is not None:
+                inside.setdefault(line.cell.table, []).append(line)
+        for table, lines in inside.items():
+            if max(line.bottom for line in lines) < low or min(line.top for line in lines) > high:
+                boxes[page.number, table] = [_DIGITS.sub("0", line.text) for line in lines]
+    if not boxes:
+        return pages
+    named = [r for r in rules.language.furniture.rule if r.place == "anywhere"]
+    seen = Counter(text for texts in boxes.values() for text in set(texts))
+    frames = {
+        box
+        for box, texts in boxes.items()
+        if any(seen[text] > 1 or rules.first("furniture.anywhere", named, text) is not None for text in texts)
+    }
+    out: list[Page] = []
+    for page in pages:
+        own = {table for number, table in frames if number == page.number}
+        if own:
+            bare = (line._replace(cell=None) if line.cell is not None and line.cell.table in own else line for line in page.lines)
+            page = replace(page, lines=tuple(bare))
+        out.append(page)
+    return tuple(out)
+
+
 def _repeated(pages: tuple[Page, ...]) -> set[tuple[int, int]]:
     """Lines near the top or bottom edge that come again on other pages with only their digits changed."""
     seen: Counter[tuple[str, bool]] = Counter()
@@ -141,6 +175,7 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
 
     A page whose every line would be furniture keeps none; a document of one page loses only what a rule names.
     """
+    pages = _without_boxes(pages, rules)
     repeated = _repeated(pages)
     furniture_rules = rules.language.furniture.rule
     by_place = {place: [r for r in furniture_rules if r.place == place] for place in ("anywhere", "top", "bottom", "edge")}

@@ -14,6 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.clean import CleanLine, CleanText, is_body_alone
 from extractors.model import Block, BlockKind, Cell, Document, Page, Paragraph, Section, Segment
@@ -30,6 +31,10 @@ _FORM = 2
 """Columns of a form, whose first says what the second holds; in a wider table "Beslut" heads a column."""
 _LONGEST_CHAPTER = 80
 """Characters of the heading of a chapter."""
+_COLUMN_UP = 3
+"""Lines up from one line to the next: a column begins."""
+_COLUMN_LINES = 4
+"""Long lines that a column has at least."""
 _LONGEST_LABEL = 60
 """Characters of the label of a form: what stands beside a text in a column of its own."""
 _NAMES_ONLY = {"recipients", "attendance", "vote", "signatures", "agenda", "contents"}
@@ -103,7 +108,8 @@ class _Builder:
         self.broken_off: dict[str, bool] = {}
         self.section_words: dict[str, tuple[SectionRule, re.Match[str]] | None] = {}
         self.cell_right: dict[tuple[int, int, int], float] = {}  # right edges of the columns of tables
-        self.labels: dict[tuple[int, int], str] = {}  # the lines of the labels of forms: the whole label at the first, "" at the others
+        # The lines of the labels of forms, and of headings in two lines: the whole at the first, "" at the others.
+        self.labels: dict[tuple[int, int], str] = {}
         self.listing = False  # below "beslutar att", where each paragraph is a point
         self.contents: set[str] = set()  # the headings that the list of contents being read has told
         self.hanging: set[str] = set()  # list styles whose lines go on below the text, not below the marker
@@ -120,6 +126,8 @@ class _Builder:
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
         self.lines = self._without_forms()
         self.body_size, self.right, self.pitch = self._measures()
+        self.column_right = self._columns()
+        self._two_line_headings()
         self.chapter_number, self.page_at_end = rules.grammar("chapter_number"), rules.grammar("page_at_end")
         self.chapters = self._chapters()
         self.chaptered = False  # whether a chapter has begun
@@ -169,6 +177,52 @@ class _Builder:
             for entry in self.clean.lines
         )
 
+    def _columns(self) -> dict[tuple[int, int], float]:
+        """The right margin of the column that each line stands in, on pages of two columns or more."""
+        columns: dict[int, list[list[CleanLine]]] = {}
+        previous: CleanLine | None = None
+        for entry in self.lines:
+            if entry.line.cell is not None:
+                continue
+            on_page = columns.setdefault(entry.page, [])
+            if not on_page or (previous is not None and entry.line.baseline < previous.line.baseline - _COLUMN_UP * self.pitch):
+                on_page.append([])
+            on_page[-1].append(entry)
+            previous = entry
+        out: dict[tuple[int, int], float] = {}
+        for on_page in columns.values():
+            for column in on_page if len(on_page) > 1 else ():
+                rights = sorted(entry.line.x1 for entry in column if len(entry.text) > 25)
+                if len(rights) >= _COLUMN_LINES:
+                    right = rights[int(len(rights) * 0.9)]
+                    out.update({(entry.page, entry.number): right for entry in column})
+        return out
+
+    def _two_line_headings(self) -> None:
+        """Finds the headings of sections that are printed in two lines: "Kommunstyrelsens förslag till" / "kommunfullmäktige"."""
+        kept = self.rules.language.damage.kept_hyphen.words
+        for first, second in pairwise(self.lines):
+            a, b = first.line, second.line
+            if (
+                first.page != second.page
+                or a.cell is not None
+                or len(first.text) + len(second.text) > _LONGEST_CHAPTER
+                or not first.text[0].isupper()
+                or abs(a.size - b.size) > 0.2
+                or a.bold != b.bold
+                or not 0 < b.baseline - a.baseline < 1.7 * a.size
+                or not (self._stands_out(first) or first.text.isupper())
+                or first.text[-1] in ".:;,"
+                or not (second.text[0].islower() or (first.text.isupper() and second.text.isupper()))
+                or (first.page, first.number) in self.labels
+            ):
+                continue
+            whole = _fold([first.text, second.text], kept)
+            found = self._section_named(whole)
+            if found is not None and found[1].end() == len(whole):
+                self.labels[first.page, first.number] = whole
+                self.labels[second.page, second.number] = ""
+
     def _is_form(self, cells: dict[tuple[int, int], list[CleanLine]]) -> bool:
         if any(column > 1 for _, column in cells):
             return False
@@ -180,7 +234,30 @@ class _Builder:
             return False
         if sum(len(line.text) for lines in texts for line in lines) < 2 * sum(map(len, words)):
             return False
-        return any(self._section_named(label) is not None for label in words)
+        if any(self._section_named(label) is not None or self._decides_alone(label) for label in words):
+            return True
+        if self._heads_columns(cells):
+            return False
+        if all(line.line.bold for lines in labels for line in lines) and not any(lines[0].line.bold for lines in texts):
+            return True
+        if any(self._marker(line.text) is not None for lines in texts for line in lines[1:]):
+            return True
+        across = (lines[0] for (row, column), lines in cells.items() if column == 0 and (row, 1) not in cells)
+        return any(self.rules.first("paragraphs", self.paragraph_rules, line.text) is not None for line in across)
+
+    def _heads_columns(self, cells: dict[tuple[int, int], list[CleanLine]]) -> bool:
+        """Whether the first row names the columns of a list: "Uppdrag", "Ansvarig"."""
+        top = min(row for row, _ in cells)
+        named = [self.rules.regex(column) for column in self.rules.language.frames.column]
+        heads = [lines[0].text for (row, _), lines in cells.items() if row == top and len(lines) == 1]
+        return any(regex.match(text) for regex in named for text in heads)
+
+    def _decides_alone(self, label: str) -> bool:
+        """Whether a label says who decides what stands beside it: "Direktionen beslutar", "För egen del"."""
+        return (
+            self.rules.grammar("decides_line").match(label) is not None
+            or self.rules.first("own_part_line", self.own_part_rules, label) is not None
+        )
 
     def _measures(self) -> tuple[float, dict[int, float], float]:
         """The size most text has, each page's right margin and the usual distance between baselines."""
@@ -291,9 +368,9 @@ class _Builder:
             return True
         ended = self._ends_sentence(previous.text)
         goes_on = self._continues(previous, entry)
-        if previous.page != entry.page:
-            return ended or (not goes_on and self._fits(previous, entry))
         gap = b.baseline - a.baseline
+        if previous.page != entry.page or gap < -3 * self.pitch:  # overleaf, or at the top of the next column
+            return ended or (not goes_on and self._fits(previous, entry))
         if gap > max(self.pitch, a.size) * 1.45 or gap < -2:
             # "Regionfullmäktige beslutar att", and below it, each a paragraph of its own: "fastställa planen", "ge styrelsen i uppdrag att"
             if gap > 0 and self.decides_at_end.search(previous.text):
@@ -314,7 +391,7 @@ class _Builder:
         if cell is not None and not is_body_alone(previous.text, self.rules):
             right = self.cell_right[previous.page, cell.table, cell.column]
         else:
-            right = self.right[previous.page]
+            right = self.column_right.get((previous.page, previous.number), self.right[previous.page])
         room = right - previous.line.x1
         return room > _first_words_width(entry, words) + 0.6 * previous.line.size
 
@@ -480,6 +557,13 @@ class _Builder:
         if self.numbers:
             self.numbers[-1].open = False
         self.listing = False
+        whole = self.labels[entry.page, entry.number]
+        decides = self.rules.grammar("decides_line").match(whole) is not None
+        if decides or self.rules.first("own_part_line", self.own_part_rules, whole) is not None:
+            if decides:
+                self._add_heading(_Heading("decision", whole.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
+            self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
+            return
         if self._closes(entry):
             self._add_heading(_Heading("", "", len(self.drafts), -1))
         self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
@@ -619,6 +703,8 @@ class _Builder:
         body = (groups.get("body") or "").strip()
         label = number if number.startswith("Ärende") else f"§ {number}"
         if self.numbers and self.numbers[-1].number == label and (groups.get("diary") or "") == (self.numbers[-1].diary or ""):
+            if entry.page == self.numbers[-1].page:
+                self.section_now = -1  # named at the top of its page before what stands above it
             self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))  # repeated after a page break: the same § goes on
             return
         opened = _Number(

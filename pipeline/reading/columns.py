@@ -23,6 +23,7 @@ from pipeline.reading.fragments import Fragment, Row, rows_of
 _GUTTER = 0.9  # white space between columns, in font sizes, at the least
 _PROSE_LINES = 4
 _PROSE_CHARACTERS = 20
+_FULL_SHARE = 0.4
 _BLOCK_LINES = 2
 _LONGEST_LABEL = 60  # characters
 _LONGEST_MARKER = 4
@@ -71,7 +72,8 @@ def _cut(rows: list[Row], depth: int) -> list[Band]:
         for begin, end in (trimmed for run in _runs(rows, gutter) for trimmed in _trimmed(rows, *run, gutter)):
             kind = _kind(rows[begin:end], gutter)
             lines = sum(map(len, rows[begin:end]))
-            if kind and (best is None or lines > best[0]):
+            # Of edges that part the same lines the leftmost is the column's: its bullets stand before its text.
+            if kind and (best is None or lines > best[0] or ((lines, kind) == (best[0], best[4]) and gutter < best[3])):
                 best = (lines, begin, end, gutter, kind)
     if best is None:
         return [Band(rows)]
@@ -271,10 +273,15 @@ def _is_label(label: _Label) -> bool:
 
 
 def _is_prose(side: list[Fragment]) -> bool:
-    """Whether these fragments are running text: enough lines, most of them long and as wide as the column."""
+    """Whether these fragments are running text: enough lines, many of them long and as wide as the column; headings and points may stand
+    among them."""
     if len(side) < _PROSE_LINES:
         return False
+    rows = rows_of(side)
     width = max(f.x1 for f in side) - min(f.x0 for f in side)
+    full = [row for row in rows if sum(len(w) for f in row for w in f.words) >= _PROSE_CHARACTERS and row[-1].x1 - row[0].x0 >= 0.6 * width]
+    if len(full) >= max(_PROSE_LINES, _FULL_SHARE * len(rows)):
+        return True
     return median(sum(map(len, f.words)) for f in side) >= _PROSE_CHARACTERS and median(f.x1 - f.x0 for f in side) >= 0.6 * width
 
 

@@ -29,16 +29,25 @@ def _without_tables(fragments: list[Fragment], tables: int) -> list[Line]:
 
 
 def _with_tables(tables: list[Table], rest: list[Fragment]) -> list[Line]:
-    """Each table stands at its top among the other lines."""
+    """Each table stands at its top among the other lines, one inside a cell of another among the lines of that cell."""
     lines: list[Line] = []
     count = 0
+    nested = [t for t in tables if any(box.encloses(t) for other in tables if other is not t for box, _ in other.cells)]
     for table in tables:
+        if table in nested:
+            continue
         above = [f for f in rest if f.baseline - 0.3 * f.size < table.top]
         rest = [f for f in rest if f.baseline - 0.3 * f.size >= table.top]
         lines += _without_tables(above, count)
         count = _tables_in(lines)
+        own = count
         for box, fragments in table.cells:
-            lines += [line_of(row, Cell(count, box.row, box.column)) for row in rows_of(fragments)]
+            for inner in (t for t in nested if box.encloses(t)):
+                count += 1
+                lines += [line_of(row, Cell(own, box.row, box.column)) for row in rows_of([f for f in fragments if f.baseline < inner.top])]
+                lines += [line_of(row, Cell(count, b.row, b.column)) for b, held in inner.cells for row in rows_of(held)]
+                fragments = [f for f in fragments if f.baseline >= inner.top]
+            lines += [line_of(row, Cell(own, box.row, box.column)) for row in rows_of(fragments)]
         count += 1
     return lines + _without_tables(rest, count)
 

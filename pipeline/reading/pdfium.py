@@ -20,6 +20,7 @@ from extractors.model import Line
 from pipeline.reading import pdfium_calls as pdfium
 from pipeline.reading.fragments import Fragment
 from pipeline.reading.layout import lines_of
+from pipeline.reading.letter_spacing import closed_up, may_be_spaced
 from pipeline.reading.render import has_ink, render
 from pipeline.reading.rulings import Affine, Rule, RulingFinder
 
@@ -562,18 +563,32 @@ class _Walk:
             if len(sizes) > 1:
                 size = max(sizes, key=sizes.__getitem__)
             bold = 2 * bold_letters > letters
+        if len(words) > 3 and may_be_spaced(words):
+            words, edges = self.closed_up(words, edges, last, size)
         self.fragments.append(_fragment(words, edges, baseline, self.box_of(last), size, bold))
+
+    def closed_up(self, words: list[str], edges: list[float], last: int, size: float) -> tuple[list[str], list[float]]:
+        """The words that end at the character ``last``, letter-spaced ones put together again."""
+        rights: list[float] = []
+        end = last + 1
+        for word in reversed(words):
+            if not self.text.endswith(word, 0, end):
+                return words, edges  # a character that is printed otherwise
+            rights.insert(0, self.right_of(end - 1))
+            end = len(self.text[: end - len(word)].rstrip())
+        return closed_up(words, edges, rights, size)
 
 
 def _of_single_spaces(lines: list[str]) -> list[tuple[int, int, list[str]]]:
-    """First character, last character and words of those lines of a text that have nothing but single spaces between their words."""
+    """First character, last character and words of those lines of a text that have nothing but single spaces between their words, and
+    are not letter-spaced."""
     found = []
     at = 0
     for line in lines:
         if line and (line.isprintable() or not _UNUSUAL.search(line)):
             printed = line.rstrip()
             words = printed.split(" ")
-            if "" not in words:
+            if "" not in words and (len(words[0]) > 3 or not may_be_spaced(words)):
                 found.append((at, at + len(printed) - 1, words))
         at += len(line) + 2
     return found

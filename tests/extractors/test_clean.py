@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from extractors.clean import clean, mend
+from extractors.model import Cell
 from rules import load_rules
 from tests.extractors.laid_out import lay_out
 
@@ -69,3 +72,22 @@ def test_a_body_in_the_head_in_the_middle_of_a_paragraph_is_head() -> None:
         "Beslut\nNämnden godkänner planen.\n===\nKommunstyrelsen\nProtokoll nr 6\nSammanträdesdatum: 2024-03-12\nPlanen gäller i tre år."
     )
     assert [entry.text for entry in clean(pages, load_rules()).lines] == ["Beslut", "Nämnden godkänner planen.", "Planen gäller i tre år."]
+
+
+def test_a_page_head_in_a_box_is_head() -> None:
+    """The cells of a box at the edge are no table; a table that goes on at the top of a page is one."""
+    pages = lay_out(
+        "| Bergslags kommun | Socialnämnden |\nNämnden beslutar.\n===\n| Bergslags kommun | Socialnämnden |\n| Utred lokalerna | Pågår |"
+    )
+    moved = []
+    for page in pages:
+        lines = [line._replace(top=line.top - 40, bottom=line.bottom - 40, baseline=line.baseline - 40) for line in page.lines]
+        moved.append(replace(page, lines=tuple(lines)))
+    second = [line._replace(cell=Cell(7, 0, line.cell.column)) if line.cell and line.cell.row else line for line in moved[1].lines]
+    moved[1] = replace(moved[1], lines=tuple(second))
+    cleaned = clean(tuple(moved), load_rules())
+    assert [(entry.text, entry.line.cell is None) for entry in cleaned.lines] == [
+        ("Nämnden beslutar.", True),
+        ("Utred lokalerna", False),
+        ("Pågår", False),
+    ]

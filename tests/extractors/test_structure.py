@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from extractors.clean import clean
-from extractors.model import BlockKind, Document, Span
+from extractors.model import BlockKind, Document, Page, Span
 from extractors.structure import structure
 from rules import load_rules
-from tests.extractors.laid_out import lay_out
+from tests.extractors.laid_out import HEIGHT, WIDTH, _line, lay_out
 
 
 def _document(text: str, **running: tuple[str, ...]) -> Document:
@@ -199,3 +201,50 @@ def test_a_word_is_parted_by_a_hyphen_of_its_own() -> None:
     document = _document("Nämnden ger regiondi\u2010\nrektören i uppdrag att utreda hälso\u2010\noch sjukvården.")
     (block,) = document.blocks
     assert document.text[block.start : block.end] == "Nämnden ger regiondirektören i uppdrag att utreda hälso- och sjukvården."
+
+
+def test_a_section_is_known_by_a_heading_in_two_lines() -> None:
+    document = _document(
+        "# Kommunstyrelsens förslag till\n# kommunfullmäktige\n1. Planen antas.\n# KOMMUNSTYRELSENS\n# BESLUT\nPlanen antas."
+    )
+    assert [s.kind for s in document.sections] == ["proposal", "decision"]
+
+
+def test_a_label_of_a_form_that_decides_opens_a_decision() -> None:
+    document = _document(
+        "| Kommunstyrelsen beslutar | att godkänna rapporten om skolans lokaler, samt att uppdra åt chefen att utreda dem vidare. |"
+    )
+    assert [(s.kind, s.heading) for s in document.sections] == [("decision", "Kommunstyrelsen beslutar")]
+
+
+def test_labels_in_bold_make_a_form() -> None:
+    """Labels that no rule knows: bold at the left, the text beside them not."""
+    pages = lay_out(
+        "| Färre hyrläkare | • Nämnden ger chefen i uppdrag att minska kostnaderna för hyrpersonal. |\n| Ekonomi | Resultatet är gott. |"
+    )
+    lines = tuple(line._replace(bold=line.cell is not None and line.cell.column == 0) for line in pages[0].lines)
+    pages = (replace(pages[0], lines=lines),)
+    document = structure(clean(pages, load_rules()), pages, load_rules())
+    assert _blocks(document, BlockKind.HEADING) == ["Färre hyrläkare", "Ekonomi"]
+    assert _blocks(document, BlockKind.ITEM) == ["• Nämnden ger chefen i uppdrag att minska kostnaderna för hyrpersonal."]
+
+
+def test_a_sentence_goes_on_in_the_next_column() -> None:
+    """The right margin of a line is that of its column."""
+    left = [
+        "Vid sammanträdet den 3 maj anfördes",
+        "att nämnden i sitt yttrande har gett",
+        "direktören i uppdrag att senast i november",
+        "2024 redovisa hur leksakerna har setts",
+        "över i alla förskolor på uppdrag av",
+    ]
+    right = [
+        "Regionstyrelsen och tekniska",
+        "nämnden, som har kallat till möte om hur",
+        "frågan ska tas om hand av alla förvaltningar",
+        "och bolag under det kommande året nu.",
+    ]
+    lines = [_line(text, x, 100.0 + 14 * number) for x, column in ((70.0, left), (320.0, right)) for number, text in enumerate(column)]
+    pages = (Page(1, WIDTH, HEIGHT, tuple(lines)),)
+    document = structure(clean(pages, load_rules()), pages, load_rules())
+    assert _blocks(document, BlockKind.TEXT) == [" ".join([*left, *right])]

@@ -208,6 +208,10 @@ class _Office:
             table = where.add_table(1, 2 + len(labelled), Mm(self.width))
             _borders(table)
             cells = table.rows[0].cells
+            for number, share in enumerate((0.3, 0.3)):
+                table.columns[number].width = cells[number].width = Mm(self.width * share)
+            for cell in cells[2:]:
+                cell.width = Mm(self.width * 0.4 / len(labelled))
             self.runs(cells[0].paragraphs[0], plain[0] if plain else "", size=10, bold=True)
             self.stack(cells[1], plain[1:], 9)
             for cell, (label, value) in zip(cells[2:], labelled, strict=True):

@@ -36,7 +36,8 @@ def _block(block: Block, look: Look) -> str:
     if block.kind == "item":
         marker, font = block.marker, ""
         if marker in BULLETS and look.bullet:
-            marker, font = look.bullet, ' style="font-family:OpenSymbol"' if look.bullet >= "\ue000" else ""
+            private = look.bullet >= "\ue000"  # a font of the browser's machine has private bullets of its own
+            marker, font = ("\ue00c", ' style="font-family:OpenSymbol"') if private else (look.bullet, "")
         return (
             f'<div class="item"{indent}><span class="marker"{font}>{marker}</span><span class="of">{_text(block.text, look)}</span></div>'
         )
@@ -112,7 +113,7 @@ def _style(look: Look) -> str:
     section {{position:relative;margin-bottom:{look.after}pt;min-height:1.4em}}
     .label {{{named};font-size:{look.size * look.heading_size:.1f}pt}}
     section .label {{position:absolute;left:0;width:{share - 3:.0f}%;text-align:left}} .right {{margin-left:{share:.0f}%}}
-    table {{border-collapse:collapse;width:100%}} table.own {{margin-bottom:{max(look.after, 4)}pt}}
+    table {{border-collapse:collapse;width:100%}} table.own {{margin-bottom:{max(look.after, 4)}pt;column-span:all}}
     td {{border:0.6pt solid #444;padding:2pt 4pt;vertical-align:top;text-align:left}}
     td.label {{width:{share:.0f}%}} table.form h1 {{margin:0}} table.form table {{width:98%}}
     aside {{background:#e4eef5;border:1pt solid {look.colour};padding:6pt;margin:4pt 0 8pt}}

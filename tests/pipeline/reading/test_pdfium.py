@@ -230,6 +230,32 @@ def test_two_columns_of_prose_are_read_one_after_the_other() -> None:
     assert texts(page_of(data)) == expected
 
 
+def test_columns_with_headings_and_points_are_columns() -> None:
+    """A brochure: short headings in both columns, not on common baselines."""
+    left = [
+        "Beslut",
+        "1. Nämnden godkänner rapporten om",
+        "nattpatrullerna i hela kommunen.",
+        "2. Förvaltningen får i uppdrag att",
+        "införa nattillsyn i alla områden.",
+    ]
+    right = [
+        "Bakgrund",
+        "Nämnden gav förvaltningen i upp-",
+        "drag att pröva nya arbetssätt för",
+        "nattpatrullerna i äldreomsorgen.",
+        "Handlingar",
+        "Tjänsteutlåtande från januari 2025",
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        for x, shift, lines in ((70, 0, left), (310, 7, right)):
+            for number, line in enumerate(lines):
+                put(canvas, x, 100 + shift + 15 * number, line)
+
+    assert texts(page_of(pdf_of(draw))) == [*left, *right]
+
+
 def test_letterhead_in_two_blocks_is_not_shuffled() -> None:
     """Sender to the left, date and diary number to the right, on baselines of their own."""
     left = ["Regionstaben", "Ekonomiavdelningen", "Anna Berg, ekonomidirektör", "063-14 75 00"]

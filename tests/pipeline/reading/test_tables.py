@@ -16,6 +16,7 @@ from pipeline.reading import plumber, read_bytes
 
 from .conftest import BODY, body, pdf_of, put
 
+PAGE = A4[1]
 ROWS = [
     ("Uppdrag", "Kommentar"),
     ("Regiondirektören får i uppdrag att ta fram en handlingsplan för en ekonomi i balans.", "Pågår. Delrapport lämnad i maj."),
@@ -149,3 +150,45 @@ def test_a_drawing_of_thousands_of_lines_is_not_searched_for_tables() -> None:
     assert [line.text for line in page.lines] == BODY
     assert page.reason is not None
     assert "tabeller har inte sökts" in page.reason
+
+
+def test_a_row_that_goes_on_overleaf_is_a_row() -> None:
+    """A browser leaves the cells of a row open where the page ends."""
+
+    def draw(canvas: Canvas) -> None:
+        top, bottom = PAGE - 600, PAGE - 760
+        canvas.line(70, top, 520, top)
+        for x in (70, 170, 520):
+            canvas.line(x, bottom, x, top)
+        put(canvas, 75, 615, "Beslut")
+        for number, line in enumerate(BODY):
+            put(canvas, 175, 615 + 14 * number, line, 9)
+
+    assert cells_of(read_bytes(pdf_of(draw), "blankett.pdf").pages[0]) == {(0, 0): "Beslut", (0, 1): " ".join(BODY)}
+
+
+def test_a_table_in_a_cell_stands_among_the_lines_of_the_cell() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.grid([70, 170, 520], [PAGE - 100, PAGE - 140, PAGE - 300])
+        put(canvas, 75, 115, "Bakgrund")
+        put(canvas, 175, 115, "Nämnden har fått uppdrag.")
+        put(canvas, 75, 155, "Läget")
+        put(canvas, 175, 155, "Så går det:")
+        canvas.grid([180, 300, 500], [PAGE - 170, PAGE - 190, PAGE - 210])
+        for row, words in enumerate((("Uppdrag", "Status"), ("Utred lokalerna", "Pågår"))):
+            put(canvas, 185, 184 + 20 * row, words[0])
+            put(canvas, 305, 184 + 20 * row, words[1])
+        put(canvas, 175, 230, "Mer i bilagan.")
+
+    lines = read_bytes(pdf_of(draw), "blankett.pdf").pages[0].lines
+    assert [(line.text, (line.cell.table, line.cell.row, line.cell.column)) for line in lines if line.cell] == [
+        ("Bakgrund", (0, 0, 0)),
+        ("Nämnden har fått uppdrag.", (0, 0, 1)),
+        ("Läget", (0, 1, 0)),
+        ("Så går det:", (0, 1, 1)),
+        ("Uppdrag", (1, 0, 0)),
+        ("Status", (1, 0, 1)),
+        ("Utred lokalerna", (1, 1, 0)),
+        ("Pågår", (1, 1, 1)),
+        ("Mer i bilagan.", (0, 1, 1)),
+    ]
