@@ -29,7 +29,7 @@ from rules.schema import DateLookalike, DateRule, DatesFile, expand
 _DIGIT = re.compile(r"[0-9](?<![\w/:.,][0-9])(?<![\w][-–−][0-9])")
 _WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,24}(?:[1-4](?![\w]))?")
 _AFTER_DAY = re.compile(r"[0-9] (?P<word>[A-Za-zåäö]{5,10})(?![\w])")
-_YEAR_AFTER = re.compile(r"[12][0-9]{3}(?<= (?:19|20)[0-9]{2})(?![\w/-])")
+_YEAR_AFTER = re.compile(r"[12][0-9]{3}(?<=[A-Za-zåäö] (?:19|20)[0-9]{2})(?![\w/-])")
 _WORD_BEFORE = re.compile(r"(?<![\w])(?P<word>[A-Za-zåäö]{5,10}) \Z")
 _YEARS = re.compile(r"(?<![\w/:.–-])(?:19|20)[0-9]{2}(?![\w])")
 

@@ -20,6 +20,7 @@ from typing import Protocol
 
 from extractors.model import FileStatus, Reading
 from pipeline.cache import ContentCache, unpack_rows
+from pipeline.collector import collected_rarely
 from pipeline.crew import Crew
 from pipeline.discover import Found, Trouble, digests, discover, printable
 from pipeline.progress import Reporter
@@ -220,11 +221,12 @@ def carry_out(plan: Plan, store: Store, settings: Settings, crew: Workforce, map
             report.document(done, plan.job_bytes[done.sha256])
 
         try:
-            for batch in mapper(plan.batches(settings.batch, crew.size), crew.work(heard)):
-                if crew.distant:
-                    for done in batch:
-                        heard(done)
-                _load(batch, plan, store, kept, outcome)
+            with collected_rarely():
+                for batch in mapper(plan.batches(settings.batch, crew.size), crew.work(heard)):
+                    if crew.distant:
+                        for done in batch:
+                            heard(done)
+                    _load(batch, plan, store, kept, outcome)
         finally:
             crew.close()  # a thread that still waits for a document is let go before the mapper is ended
     store.relink()  # also where nothing was read: an earlier run may have been cut off before it came to this

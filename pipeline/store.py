@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from pipeline.collector import collected_rarely
 from pipeline.migrations import APPLICATION_ID, migrate, migrations
 from pipeline.rows import COLUMNS, DocumentRows, Value
 from pipeline.turns import SECONDS, turn
@@ -307,7 +308,7 @@ class Store:
         from pipeline.follow_up import update
 
         self._linker = None
-        with _explained(self.path):
+        with _explained(self.path), collected_rarely():
             return update(self._connection, everything=everything)
 
     def known(self) -> dict[str, str]:

@@ -27,14 +27,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from extractors.model import FileStatus
+from pipeline.collector import collect_rarely
 from pipeline.spacy_start import import_spacy
 from pipeline.work import Done, Job, Orders, Workbench
 
 PACKET = 1 << 20
 _RECYCLE = 75  # exit code of a child that has grown and asks for a fresh one
 _GROWTH = 512 << 20  # bytes a child may keep between documents
-# Objects made before the collector looks for cycles: nearly all we make are freed by their count. A tenth of a page's time at Python's 700.
-_COLLECT = (100_000, 20, 20)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -94,13 +93,6 @@ def main() -> None:
             os.close(lifeline)
             _child(channel, bench, mother)
         _watch(child, lifeline, channel)
-
-
-def collect_rarely() -> None:
-    """Has the cyclic collector look seldom, and never again at what there is now, so that its memory pages stay shared."""
-    gc.collect()
-    gc.set_threshold(*_COLLECT)
-    gc.freeze()
 
 
 def _watch(child: int, lifeline: int, channel: socket.socket) -> None:

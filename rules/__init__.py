@@ -28,6 +28,8 @@ P = TypeVar("P", bound=Pattern)
 HERE = Path(__file__).resolve().parent
 _SEARCHED_FOR = ("should_stem", "reports_stem")
 """Stems of rules/sv/grammar.toml that are searched for in few texts and made of words that stand everywhere."""
+_SAID_BY_DECISIONS = ("carries_mover", "carries_points", "carries_motion")
+"""Turns of phrase that are looked for in every decision."""
 NO_ORGANISATION = "none"
 """Name that asks for the language alone, no organisation folder at all."""
 
@@ -106,6 +108,7 @@ class Rules:
             *language.deadlines.rule,
             *language.deadlines.follow_on,
             *language.reports.rule,
+            *map(self.turn_of_phrase, _SAID_BY_DECISIONS),
         ]
         stems = [pattern for name, pattern in self._turns_of_phrase.items() if name.endswith("_stem") and name not in _SEARCHED_FOR]
         dates = language.dates

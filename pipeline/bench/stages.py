@@ -19,12 +19,12 @@ from typing import Any
 from extractors import assemble
 from pipeline.bench.limit import plain_pages
 from pipeline.cache import ContentCache, pack_reading, pack_rows, unpack_rows
+from pipeline.collector import collect_rarely
 from pipeline.crew import Crew
 from pipeline.reading import OcrMode, read
 from pipeline.rows import to_rows
 from pipeline.store import Store
 from pipeline.work import Orders
-from pipeline.worker import collect_rarely
 from rules import Rules, load_rules
 
 STAGES = ("read", "clean_structure", "mentions", "frames", "rows", "cache", "load", "index", "link", "worker_start")

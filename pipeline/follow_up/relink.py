@@ -103,7 +103,7 @@ def update(connection: sqlite3.Connection, *, everything: bool = False) -> Relin
     # NOTE: some documents at a time, about a second's worth, with a pause between: linked in one go, those that an ingest had loaded
     # kept every reviewer's decision waiting for up to a minute. The threads last, since what comes later often joins what came before.
     linking = _Linking(connection)
-    left, total = [*seen.gone, *seen.changed], _Done()
+    left, total = [*seen.gone, *_by_organisation(connection, seen.changed)], _Done()
     pace = _Pace(_AT_ONCE)
     while True:
         now, left = left[: pace.some], left[pace.some :]
@@ -119,6 +119,13 @@ def update(connection: sqlite3.Connection, *, everything: bool = False) -> Relin
             connection.execute("INSERT OR REPLACE INTO thread_document (sha256, mark) VALUES (?, ?)", (_LINKED_BY, _LINKING))
             return _report(connection, total)
         total += done
+
+
+def _by_organisation(connection: sqlite3.Connection, documents: Sequence[str]) -> list[str]:
+    """Documents in their order, those of one organisation after another. NOTE: no link crosses organisations, so what the next are compared
+    with is still in memory; of a million assignments of fifty organisations in turn, nearly all had to be read again."""
+    organisation = dict(connection.execute("SELECT sha256, coalesce(organisation, '') FROM document"))
+    return sorted(documents, key=lambda sha256: organisation.get(sha256, ""))
 
 
 def _linked_otherwise(connection: sqlite3.Connection) -> bool:

@@ -24,7 +24,7 @@ from urllib.parse import quote, urlencode
 from pipeline.datasette.charts import chart_specs
 from pipeline.datasette.metadata import description, queries
 from pipeline.trials.desk import Desk, DeskError, Server
-from pipeline.trials.list_speed import made
+from pipeline.trials.list_speed import linked, made
 
 ASSIGNMENTS, DOCUMENTS = 1_000_000, 100_000
 ASKED = 100
@@ -105,7 +105,9 @@ def analyst_speed(
     with tempfile.TemporaryDirectory(prefix="uppdrag-analyst-") as name:
         folder = Path(name)
         at = database or folder / "uppdrag.db"
-        if not at.exists():
+        if at.exists():
+            linked(at, say)  # the rest of it, where making it was stopped
+        else:
             made(at, assignments, documents, say)
         with closing(sqlite3.connect(at)) as connection:
             held = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("current_row", "document", "thread")]

@@ -111,6 +111,12 @@ def made(at: Path, assignments: int, documents: int, say: Callable[[str], None])
     say(f"Making {assignments:,} assignments in {documents:,} documents ...")
     with Store.open(at) as store:
         fill(store, assignments, documents)
+    return linked(at, say)
+
+
+def linked(at: Path, say: Callable[[str], None]) -> float:
+    """Follows what is not followed yet in such a database; returns the seconds it took."""
+    with Store.open(at) as store:
         say("Linking them into threads ...")
         began = time.perf_counter()
         store.relink()
