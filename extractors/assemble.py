@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeVar
 
 from extractors.amounts import find_amounts, find_percentages, implausible_amounts
@@ -24,7 +25,7 @@ from extractors.headed import headed_tasks, tasks_under_names
 from extractors.headings import headings_over
 from extractors.meetings import Meetings
 from extractors.mentions import within
-from extractors.meta import first_lines, is_standing, published_on, read_meta
+from extractors.meta import first_lines, is_directive, is_standing, published_on, read_meta
 from extractors.model import (
     Amount,
     Assignment,
@@ -69,10 +70,10 @@ _OVER_POINTS = ("frame.tasks_below", "frame.got_task")
 _CALLED = "frame.called_to_report"
 _GIVEN_BEFORE = "status.given_before"
 """The cue of a table or list that itself says that what it holds was given before."""
+_TITLE = 90
+"""Characters of the longest line that is a head or a title."""
 _LEAD = 160
 """Characters of a sentence right above a table that says what it holds."""
-_THEN_SAID = 40
-"""Characters that may follow the sentence which says how many assignments were given, before their list."""
 _LISTED = ("list_head", "table", "noun")
 Made = TypeVar("Made")
 _TELLING = ("shall_stem", "comes_back_stem", "lets_stem")
@@ -187,6 +188,10 @@ def document_year(document: Document, meta: Meta, rules: Rules) -> int | None:
     planned = rules.grammar("plan_year").search("\n".join(first_lines(document))) if meta.kind in ("okänd", "rapport") else None
     if planned is not None:
         return int(planned.group("year"))
+    lines = first_lines(document) if meta.kind in ("okänd", "rapport") else []
+    as_of = next((m for line in lines if len(line) <= _TITLE and (m := rules.grammar("status_day").search(line.rstrip()))), None)
+    if as_of is not None:
+        return int(as_of.group("year"))
     for pattern in (_FULL_DATE, _YEAR):
         years = Counter(a or b for a, b in pattern.findall(document.text))
         if years:
@@ -251,6 +256,7 @@ class _Assembler:
         self.rows: dict[int, TaskRow] = {}
         self.status = StatusReader(document, meta, rules, bodies)
         self.plan, self.news = self.status.plan, self.status.news
+        self.directive = is_directive(document, meta, rules)
         self.givers = Givers(document, meta, rules, bodies, self.resolver, self.rows, plan=self.plan)
         self.deadlines = _memo(rules, f"deadlines.{id(bodies)}", lambda: DeadlineFinder(rules, bodies))
         self.finder = _memo(rules, f"frames.{id(bodies)}", lambda: FrameFinder(rules, bodies))
@@ -371,8 +377,6 @@ class _Assembler:
         for index, frame in headed_tasks(self.document, self.rules, self.bodies, minutes=minutes).items():
             if index in taken or self._has_own_frame(index) or self.status.lead_in_status(index) == "asked":
                 continue  # "Vi rekommenderar nämnden att:"
-            if self.finder.is_standing(self.document.text, frame.sentence):
-                continue  # "Styrelsen ska enligt fullmäktiges arbetsordning två gånger om året redovisa …"
             above = self.document.blocks[index].lead_in
             if above >= 0 and self._has_own_frame(above):
                 continue  # "Kommunstyrelsen uppdrar åt samtliga nämnder att:", whatever the heading over it says
@@ -491,9 +495,11 @@ class _Assembler:
         span = self._cells(row, role)
         if span is None:
             return None
-        below = self.rules.grammar("name_ends_below")
+        below, above = self.rules.grammar("name_ends_below"), self.rules.grammar("name_begins_above")
         lines = self.document.text[span.start : span.end].split("\n")
-        text = lines[0] + "".join(f" {line}" if below.match(line) else f", {line}" for line in lines[1:])
+        text = lines[0]
+        for before, line in pairwise(lines):
+            text += f" {line}" if below.match(line) or above.match(before) else f", {line}"
         reference = self.rules.grammar("cell_reference").search(text) if role == "assigner" else None
         if reference is not None:
             text = text[: reference.start()]  # "BUN 2024-05-21 § 58": the body, without when
@@ -669,16 +675,11 @@ class _Assembler:
             or frame.task.end - frame.task.start < 3
             or document.text[frame.sentence.start : frame.sentence.end].rstrip().endswith(":")
         )
-        counted = frame.voice in ("receives", "gives") and frame.task.end - frame.task.start < 3
-        last = frame.sentence.end >= block.end - (_THEN_SAID if counted else 1)  # "… sex uppdrag. Läget är följande."
-        items = children(document, index) if open_ended and last else []
+        items = children(document, index) if open_ended and frame.sentence.end >= block.end - 1 else []
         own = [i for i in items if self._has_own_frame(i, shall=self._tells(i))]
         if own and (frame.trigger.id not in _OVER_POINTS or len(own) == len(items)):
             return []  # "… kompletteras med följande uppdrag:" over points that each say who is told
         items = self._like_the_first([i for i in items if i not in own and i not in used])
-        stopped = counted and document.text[frame.sentence.start : frame.sentence.end].endswith(".")
-        if stopped and items and not self._infinitives(items):
-            return []  # "Nämnden fick två uppdrag." over points that tell of something else
         if items and frame.trigger.id == "frame.uppdra_at_each":
             used.update(items)
             return [entry for i in items if (entry := self._receiver_in_item(frame, verdict, i)) is not None]
@@ -703,8 +704,16 @@ class _Assembler:
             )
         ):
             used.update(items)
-            tasks = [(i, self._point_task(i, retold=verdict.status == "cited")) for i in items]
-            return [Found(replace(frame, task=task, sentence=frame.sentence), verdict, i, task, (task,)) for i, task in tasks]
+            return [
+                Found(
+                    replace(frame, task=Span(document.blocks[i].content, trailing_end(document, [i], i)), sentence=frame.sentence),
+                    verdict,
+                    i,
+                    Span(document.blocks[i].content, trailing_end(document, [i], i)),
+                    (Span(document.blocks[i].content, trailing_end(document, [i], i)),),
+                )
+                for i in items
+            ]
         if items:
             used.update(items)
             end = trailing_end(document, items, index)
@@ -727,15 +736,6 @@ class _Assembler:
         if frame.voice == "shall":  # "Senast den 1 mars ska förvaltningen …": the time may stand before the subject
             return [Found(p, verdict, index, p.sentence, (p.sentence,), whole=frame.task if len(parts) > 1 else None) for p in parts]
         return [Found(p, verdict, index, p.sentence, (p.task,), whole=frame.task if len(parts) > 1 else None) for p in parts]
-
-    def _point_task(self, index: int, *, retold: bool) -> Span:
-        """What a point of a list tells to do: all of it, or, where it is retold, up to what it says of how it went."""
-        block = self.document.blocks[index]
-        whole = Span(block.content, trailing_end(self.document, [index], index))
-        outcome = self.rules.grammar("outcome_told")
-        told = sentences(self.document, block, self.rules) if retold else ()
-        ended = next((s.start for s in told if s.start > whole.start and outcome.match(self.document.text, s.start, s.end)), None)
-        return whole if ended is None else Span(whole.start, ended)
 
     def _like_the_first(self, items: list[int]) -> list[int]:
         """The items up to one that is none of the list: after points that go on a clause, one that is a sentence ("– Det här är …")."""
@@ -855,7 +855,7 @@ class _Assembler:
         block: Block = document.blocks[entry.block]
         cues = list(verdict.cues)
         assigner = self.givers.givers(entry, before, cues)
-        listed = _LISTED if self.plan else ("list_head",) if self.news else ()
+        listed = _LISTED if self.plan else ("list_head",) if self.news or self.directive else ()
         before_it = any(c.rule == _GIVEN_BEFORE for c in cues)  # "Kvarvarande uppdrag från tidigare år"
         if self.plan and frame.voice == "noun" and not before_it:  # "Uppdraget till nämnden att …", below "Uppdrag som avslutas"
             before_it = bool(verdict.done) or self.status.given_before(entry.block) is not None
@@ -869,8 +869,10 @@ class _Assembler:
             own = self.rules.grammar("list_task_subject").match(document.text[start : entry.span.end])
             told = (own.group("who") or own.group("plain")) if own else ""
             if (
-                own and self.bodies.type_of(told) and not (assignees and self.bodies.is_short(told) == "company")
-            ):  # "Bolaget", of its heading
+                own
+                and (self.bodies.type_of(told) or self.bodies.is_short(told))
+                and not (assignees and self.bodies.is_short(told) == "company")  # "Bolaget", of its heading
+            ):
                 at = document.text.index(told, start)
                 assignees = self.resolver.parties(Slot(told, Span(at, at + len(told))), entry.block)
         if not assignees and frame.voice == "table" and "assignee" not in self.rows[entry.block].cells:

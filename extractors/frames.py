@@ -150,13 +150,6 @@ class FrameFinder:
         found.sort(key=lambda f: (f.anchor.start, -f.anchor.end))
         return [frame.shifted(sentence.start) for frame in self._prune(local, found)]
 
-    def is_standing(self, text: str, sentence: Span) -> bool:
-        """Whether a sentence tells what a statute or rules of procedure say that somebody shall do."""
-        return any(
-            rule.id == "reject.by_statute" and regex.search(text, sentence.start, sentence.end) is not None
-            for rule, regex in self.rejections.of(text, *sentence)
-        )
-
     def _prune(self, text: str, found: list[Frame]) -> list[Frame]:
         kept: list[Frame] = []
         for frame in found:
@@ -235,6 +228,8 @@ class FrameFinder:
                 continue
             if rule.scope == "sentence" and not rule.anywhere and match.start() + sentence.start > frame.anchor.end + 15:
                 continue  # a look-alike further on, inside the task
+            if rule.only_retold and rule.scope == "sentence" and match.start() + sentence.start > frame.anchor.start:
+                continue  # "har gett chefen i uppdrag att lämna förslag på hur uppdrag ska följas upp"
             strength = "weak" if rule.unless_decided else "retold" if rule.only_retold else "strong"
             if frame.rejected is None or strength == "strong":
                 frame = replace(frame, rejected=(f"{rule.reason}|{strength}", rule.id))
@@ -664,7 +659,12 @@ class FrameFinder:
         if assigner is None:
             return tense == "infinitive"
         named = self.bodies.find(assigner.raw)
-        return bool(named) and all(n.type in ("board", "assembly", "committee") for n in named)
+        return bool(named) and all(n.type in ("board", "assembly", "committee") for n in named) and not self._of_its_rank(to, assigner)
+
+    def _of_its_rank(self, to: Slot, assigner: Slot) -> bool:
+        """Whether a board that has no say over other boards asks one of them."""
+        told = [self.bodies.type_of(name) for name in self.bodies.split(to.raw)]
+        return self.rules.grammar("plain_board").search(assigner.raw) is not None and any(kind in ("board", "assembly") for kind in told)
 
     def _charged(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         verb = Span(*match.span("verb"))
@@ -729,7 +729,7 @@ class FrameFinder:
         if (
             by is not None
             and trigger.id == "frame.asked_then"
-            and not any(n.type in ("board", "assembly", "committee") for n in self.bodies.find(by.raw))
+            and (not any(n.type in ("board", "assembly", "committee") for n in self.bodies.find(by.raw)) or self._of_its_rank(to, by))
         ):
             return None  # "Revisorerna har begärt att …"
         if assigner is None and trigger.id == "frame.let_then":

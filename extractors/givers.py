@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extractors.bodies import Bodies, Named
+from extractors.forms import labelled_giver
 from extractors.frames import Frame, Slot
 from extractors.headings import headings_over, weight
 from extractors.model import Assignment, BlockKind, Cue, Document, Meta, Party, Span
@@ -17,7 +18,6 @@ from extractors.status import Verdict, told_from_above
 from extractors.tables import TaskRow
 from rules import Rules
 
-_QUOTES = '"”»'
 _OPENING = 30
 """Blocks in which a follow-up says whose assignments it is about."""
 _UNREAD = ("", -1)
@@ -65,6 +65,10 @@ class Givers:
             )
             if parties:
                 return parties
+        labelled = labelled_giver(document, self.rules, entry.block) if frame.voice != "table" else None
+        if labelled is not None:
+            cues.append(Cue("assigner", "grammar.giver_label", labelled.raw, labelled.span))
+            return self.resolver.parties(labelled, entry.block)
         sentence = document.text[frame.sentence.start : frame.sentence.end]
         left = sentence[: max(frame.anchor.start - frame.sentence.start, 0)]
         by_decision = self.rules.grammar("by_decision_in").search(sentence) or self.rules.grammar("by_decision_of").search(left)
@@ -240,8 +244,7 @@ class Givers:
                 cues.append(Cue("assigner", "assigner.sentence_before", raw))
                 return (Party(name, raw, None, basis),)
         said_before = frame.task.start if frame.voice == "noun" else frame.anchor.start
-        plan = self.rules.grammar("given_in_plan")
-        if plan.search(sentence[: max(said_before - frame.sentence.start, 0)]) or plan.search(self._quoted_from(entry)):
+        if self.rules.grammar("given_in_plan").search(sentence[: max(said_before - frame.sentence.start, 0)]):
             above, basis = self.resolver.name(self.rules.language.bodies.assembly_in_short, entry.block)
             if not self.bodies.is_short(above):
                 cues.append(Cue("assigner", "assigner.plan", above))
@@ -275,16 +278,6 @@ class Givers:
             cues.append(Cue("assigner", "assigner.same_list", before[-1].assigner[0].name))
             return tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assigner)
         return None
-
-    def _quoted_from(self, entry: Found) -> str:
-        """What introduces an assignment in quotation marks ("I kommunens budget för 2020 finns följande text:"), or ""."""
-        document, sentence = self.document, entry.frame.sentence
-        if document.text[sentence.start] not in _QUOTES:
-            return ""
-        block = document.blocks[entry.block]
-        above = document.blocks[entry.block - 1] if entry.block > 0 and sentence.start == block.content else None
-        before = document.text[(above or block).content : sentence.start].rstrip()
-        return before[max(before.rfind(". "), 0) :] if before.endswith(":") else ""
 
     def _heading_giver(self, block: int) -> str | None:
         """The body that a heading above says the assignments are from ("Uppdrag från regionfullmäktige")."""

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from extractors.bodies import Bodies
+from extractors.forms import labelled_giver
 from extractors.frames import Frame, Slot
 from extractors.headings import number_of, weight
 from extractors.model import Block, BlockKind, Document, Span
@@ -105,14 +106,16 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies, *, minutes: b
                 continue
             if not (over.number and number.startswith(over.number + ".")):
                 over = None
-        elif one is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
+        elif one is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT) and label.match(text) is None:
             span = next(iter(sentences(document, block, rules)), Span(block.content, block.end))
             told = (owner or one.to) and any(first.match(document.text[span.start : span.end]) for first in firsts)
             if told or _says_who_shall(text, subject, bodies):
                 found[index] = _point(trigger, one, span, owner)
             one = None
         elif block.kind in (BlockKind.ITEM, BlockKind.TEXT) and (labelled := label.match(text)) is not None:
-            under = over or title
+            by = labelled_giver(document, rules, index)
+            form = _Heading(by.span, by, None, (0.0, False), earlier=True) if by is not None else None
+            under = form or over or title
             span = _labelled(document, block, labelled.end(), rules)
             task = document.text[span.start : span.end]
             told = under is not None and (owner or under.to or under.by) and any(first.match(task) for first in firsts)

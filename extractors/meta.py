@@ -92,6 +92,14 @@ def is_plan(document: Document, meta: Meta, rules: Rules) -> bool:
     return adopted or (gives is not None and (gives.group("now") or gives.group("after") or gives.group("owner")) is not None)
 
 
+def is_directive(document: Document, meta: Meta, rules: Rules) -> bool:
+    """Whether a document of standing remits says who adopted it: what it lists as assignments beside them ("lämnas följande uppdrag") it
+    gives itself."""
+    if meta.kind != "okänd" or meta.body is None or not is_standing(document, rules):
+        return False
+    return _adoption(document, first_lines(document), rules) is not None
+
+
 def _adoption(document: Document, lines: list[str], rules: Rules) -> re.Match[str] | None:
     """What says whose decision a plan or budget is: "Antagen av kommunfullmäktige 2025-11-24" in its first lines or at the foot of its
     first page, or the meeting alone under its title."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from extractors.bodies import Bodies
 from extractors.carried import carried
+from extractors.forms import labelled_giver
 from extractors.frames import Frame
 from extractors.headings import headings_over
 from extractors.meta import is_news, is_plan, parse_day
@@ -46,6 +47,8 @@ class _LeadIn:
 
 _TOLD_AGAIN = ("status.quoted_task", "status.others_decision", "status.by_others_decision", "status.told_as_done")
 """Cues of an assignment given before, whatever section retells it."""
+_HAS_A_TASK = ("verb.has", "reject.standing_remit")
+"""By which "X har i uppdrag att V" is a remit."""
 _NOTHING_SAID = _LeadIn("", None, None, None)
 
 
@@ -175,6 +178,8 @@ class StatusReader:
         decided_here = self.sections.get(kind) in ("decided", "proposed") or lead.status in ("decided", "proposed")
         if frame.rejected is not None:
             reason, strength = frame.rejected[0].split("|")
+            if frame.rejected[1] in _HAS_A_TASK and self._follows_up(frame, block_index):
+                strength = ""
             if (
                 strength == "strong"
                 or (strength == "weak" and not decided_here)
@@ -207,6 +212,10 @@ class StatusReader:
             )
         if block.kind is BlockKind.HEADING:
             return Verdict(None, "rubrik", None, None, None, (Cue("rejected", "block.heading", "står i en rubrik"),))
+        labelled = labelled_giver(document, self.rules, block_index)
+        if labelled is not None:
+            cues.append(Cue("status=cited", "grammar.giver_label", labelled.raw, labelled.span))
+            return Verdict("cited", None, None, None, done, tuple(cues))
 
         if self._closed_above(block_index, cues):
             return Verdict("cited", None, lead.body, None, True, tuple(cues))
@@ -278,6 +287,7 @@ class StatusReader:
                 and sentence_status != "cited"
                 and (frame.tense == "past" or (self.news and not self.before_now.search(sentence)))
                 and not (self.news and self.before_then.search(sentence))
+                and (self.news or self.given_before(block_index) is None)
                 and (
                     (not document.sections and self.meta.kind != "protokoll")
                     or (self.tells_then and self._of_this_meeting(frame))
@@ -318,6 +328,14 @@ class StatusReader:
             if follows_up.match(text) is not None or (earlier.search(text) is not None and tasks.search(text) is not None):
                 return Cue("status=cited", "grammar.earlier_tasks", text[:120], Span(heading.start, heading.end))
         return None
+
+    def _follows_up(self, frame: Frame, block_index: int) -> bool:
+        """Whether what somebody "har i uppdrag att" do is an assignment: below a heading that follows up what was assigned, unless it is
+        what they are there for."""
+        remit = self.rules.grammar("remit_first").match(self.document.text, frame.task.start, frame.task.end)
+        told = [self.bodies.type_of(name) for name in self.bodies.split(frame.assignee.raw)] if frame.assignee is not None else [""]
+        ours = all(kind in ("officer", "administration", "board", "committee", "company") for kind in told)  # "Polisen har i uppdrag"
+        return remit is None and ours and self.given_before(block_index) is not None
 
     def _of_this_meeting(self, frame: Frame) -> bool:
         """Whether minutes that tell in the past tense tell of themselves: the board that meets gave it, or no word says that it was given
