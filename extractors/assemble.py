@@ -74,6 +74,8 @@ _TITLE = 90
 """Characters of the longest line that is a head or a title."""
 _LEAD = 160
 """Characters of a sentence right above a table that says what it holds."""
+_THEN_SAID = 40
+"""Characters that may follow the sentence which says how many assignments were given, before their list."""
 _LISTED = ("list_head", "table", "noun")
 Made = TypeVar("Made")
 _TELLING = ("shall_stem", "comes_back_stem", "lets_stem")
@@ -377,6 +379,8 @@ class _Assembler:
         for index, frame in headed_tasks(self.document, self.rules, self.bodies, minutes=minutes).items():
             if index in taken or self._has_own_frame(index) or self.status.lead_in_status(index) == "asked":
                 continue  # "Vi rekommenderar nämnden att:"
+            if self.finder.is_standing(self.document.text, frame.sentence):
+                continue  # "Styrelsen ska enligt fullmäktiges arbetsordning två gånger om året redovisa …"
             above = self.document.blocks[index].lead_in
             if above >= 0 and self._has_own_frame(above):
                 continue  # "Kommunstyrelsen uppdrar åt samtliga nämnder att:", whatever the heading over it says
@@ -675,11 +679,16 @@ class _Assembler:
             or frame.task.end - frame.task.start < 3
             or document.text[frame.sentence.start : frame.sentence.end].rstrip().endswith(":")
         )
-        items = children(document, index) if open_ended and frame.sentence.end >= block.end - 1 else []
+        counted = frame.voice in ("receives", "gives") and frame.task.end - frame.task.start < 3
+        last = frame.sentence.end >= block.end - (_THEN_SAID if counted else 1)  # "… sex uppdrag. Läget är följande."
+        items = children(document, index) if open_ended and last else []
         own = [i for i in items if self._has_own_frame(i, shall=self._tells(i))]
         if own and (frame.trigger.id not in _OVER_POINTS or len(own) == len(items)):
             return []  # "… kompletteras med följande uppdrag:" over points that each say who is told
         items = self._like_the_first([i for i in items if i not in own and i not in used])
+        stopped = counted and document.text[frame.sentence.start : frame.sentence.end].endswith(".")
+        if stopped and items and not self._infinitives(items):
+            return []  # "Nämnden fick två uppdrag." over points that tell of something else
         if items and frame.trigger.id == "frame.uppdra_at_each":
             used.update(items)
             return [entry for i in items if (entry := self._receiver_in_item(frame, verdict, i)) is not None]
@@ -704,16 +713,8 @@ class _Assembler:
             )
         ):
             used.update(items)
-            return [
-                Found(
-                    replace(frame, task=Span(document.blocks[i].content, trailing_end(document, [i], i)), sentence=frame.sentence),
-                    verdict,
-                    i,
-                    Span(document.blocks[i].content, trailing_end(document, [i], i)),
-                    (Span(document.blocks[i].content, trailing_end(document, [i], i)),),
-                )
-                for i in items
-            ]
+            tasks = [(i, self._point_task(i, retold=verdict.status == "cited")) for i in items]
+            return [Found(replace(frame, task=task, sentence=frame.sentence), verdict, i, task, (task,)) for i, task in tasks]
         if items:
             used.update(items)
             end = trailing_end(document, items, index)
@@ -736,6 +737,15 @@ class _Assembler:
         if frame.voice == "shall":  # "Senast den 1 mars ska förvaltningen …": the time may stand before the subject
             return [Found(p, verdict, index, p.sentence, (p.sentence,), whole=frame.task if len(parts) > 1 else None) for p in parts]
         return [Found(p, verdict, index, p.sentence, (p.task,), whole=frame.task if len(parts) > 1 else None) for p in parts]
+
+    def _point_task(self, index: int, *, retold: bool) -> Span:
+        """What a point of a list tells to do: all of it, or, where it is retold, up to what it says of how it went."""
+        block = self.document.blocks[index]
+        whole = Span(block.content, trailing_end(self.document, [index], index))
+        outcome = self.rules.grammar("outcome_told")
+        told = sentences(self.document, block, self.rules) if retold else ()
+        ended = next((s.start for s in told if s.start > whole.start and outcome.match(self.document.text, s.start, s.end)), None)
+        return whole if ended is None else Span(whole.start, ended)
 
     def _like_the_first(self, items: list[int]) -> list[int]:
         """The items up to one that is none of the list: after points that go on a clause, one that is a sentence ("– Det här är …")."""

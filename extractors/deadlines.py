@@ -39,7 +39,7 @@ class DeadlineFinder:
         self.tasks_parted, self.next_task = rules.grammar("tasks_parted"), rules.grammar("next_task")
         self.task_on_line = rules.grammar("task_on_line")
         self.then_a_day = rules.grammar("then_a_day")
-        self.weekday = rules.grammar("weekday_before")
+        self.weekday, self.sends = rules.grammar("weekday_before"), rules.grammar("sends")
         self.joins_receiver = rules.grammar("joins_receiver")
         self.only_time, self.to_hand = rules.grammar("only_time"), rules.grammar("to_hand")
         self.gives_somebody, self.something_given = rules.grammar("gives_somebody"), rules.grammar("something_given")
@@ -249,6 +249,7 @@ class DeadlineFinder:
             or self.report_object.search(text, max(span.start, m.start() - 60), min(span.end, m.end() + 60))
         ]
         for body in bodies:
+            outside = body.type in ("company", "authority")  # "översända yttrandet till Kommunförbundet" reports nothing
             before = text[max(span.start, body.span.start - 30) : body.span.start]
             after = text[body.span.end : body.span.end + 40]
             if self.process_name.match(body.raw) and self.during_process.search(before):
@@ -281,6 +282,7 @@ class DeadlineFinder:
                 continue
             clause = self._clause(text, span, body.span)
             preceding = [v for v in verbs if clause.start <= v[0] and v[1] <= body.span.start]
+            preceding = [v for v in preceding if not self.sends.match(text[slice(*v)])] if outside else preceding
             if (
                 preceding
                 and not self.grammar("to_word").search(before)

@@ -150,6 +150,13 @@ class FrameFinder:
         found.sort(key=lambda f: (f.anchor.start, -f.anchor.end))
         return [frame.shifted(sentence.start) for frame in self._prune(local, found)]
 
+    def is_standing(self, text: str, sentence: Span) -> bool:
+        """Whether a sentence tells what a statute or rules of procedure say that somebody shall do."""
+        return any(
+            rule.id == "reject.by_statute" and regex.search(text, sentence.start, sentence.end) is not None
+            for rule, regex in self.rejections.of(text, *sentence)
+        )
+
     def _prune(self, text: str, found: list[Frame]) -> list[Frame]:
         kept: list[Frame] = []
         for frame in found:

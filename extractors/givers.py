@@ -18,6 +18,7 @@ from extractors.status import Verdict, told_from_above
 from extractors.tables import TaskRow
 from rules import Rules
 
+_QUOTES = '"”»'
 _OPENING = 30
 """Blocks in which a follow-up says whose assignments it is about."""
 _UNREAD = ("", -1)
@@ -244,7 +245,8 @@ class Givers:
                 cues.append(Cue("assigner", "assigner.sentence_before", raw))
                 return (Party(name, raw, None, basis),)
         said_before = frame.task.start if frame.voice == "noun" else frame.anchor.start
-        if self.rules.grammar("given_in_plan").search(sentence[: max(said_before - frame.sentence.start, 0)]):
+        plan = self.rules.grammar("given_in_plan")
+        if plan.search(sentence[: max(said_before - frame.sentence.start, 0)]) or plan.search(self._quoted_from(entry)):
             above, basis = self.resolver.name(self.rules.language.bodies.assembly_in_short, entry.block)
             if not self.bodies.is_short(above):
                 cues.append(Cue("assigner", "assigner.plan", above))
@@ -278,6 +280,16 @@ class Givers:
             cues.append(Cue("assigner", "assigner.same_list", before[-1].assigner[0].name))
             return tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assigner)
         return None
+
+    def _quoted_from(self, entry: Found) -> str:
+        """What introduces an assignment in quotation marks ("I kommunens budget för 2020 finns följande text:"), or ""."""
+        document, sentence = self.document, entry.frame.sentence
+        if document.text[sentence.start] not in _QUOTES:
+            return ""
+        block = document.blocks[entry.block]
+        above = document.blocks[entry.block - 1] if entry.block > 0 and sentence.start == block.content else None
+        before = document.text[(above or block).content : sentence.start].rstrip()
+        return before[max(before.rfind(". "), 0) :] if before.endswith(":") else ""
 
     def _heading_giver(self, block: int) -> str | None:
         """The body that a heading above says the assignments are from ("Uppdrag från regionfullmäktige")."""

@@ -120,6 +120,7 @@ class _Builder:
         self.own_part_rules = [rules.turn_of_phrase("own_part_line"), rules.turn_of_phrase("goes_up_line")]
         self.level_rules = [rules.turn_of_phrase("level_line")]
         self.numbered_word = rules.grammar("numbered_word")
+        self.proposes_item = rules.grammar("proposes_item")
         self.decision_first, self.decides_somehow = rules.grammar("decision_first"), rules.grammar("decides_somehow")
         self.tasks_parted, self.bare_number = rules.grammar("tasks_parted"), rules.grammar("bare_number")
         self.opens_list, self.decides_at_end = rules.grammar("opens_list"), rules.grammar("decides_at_end")
@@ -444,7 +445,7 @@ class _Builder:
                 self.drafts
                 and (self._stands_out(entry) or self._after_vote(previous))
                 and self.drafts[-1].kind is not BlockKind.HEADING
-                and self.rules.grammar("decides_line").match(entry.text)
+                and (self.rules.grammar("decides_line").match(entry.text) or self._decides_after_all(entry.text))
             ):
                 self._add_heading(_Heading("decision", entry.text.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
                 self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
@@ -622,6 +623,18 @@ class _Builder:
     def _decides_here(self) -> bool:
         """Whether the section being read is a decision or a proposal."""
         return self.section_now >= 0 and self.headings[self.section_now].kind in ("decision", "proposal")
+
+    def _decides_after_all(self, text: str) -> bool:
+        """Whether a line opens what the board proposes to another or keeps for itself, where what is read is no decision yet: after
+        "Propositioner", "Landstingsstyrelsen föreslår landstingsfullmäktige besluta" stands as a heading of its own."""
+        return (
+            self.section_now >= 0
+            and not self._decides_here()
+            and (
+                self.rules.first("own_part_line", self.own_part_rules, text) is not None
+                or self.rules.first("level_line", self.level_rules, text) is not None
+            )
+        )
 
     def _lettered(self, match: re.Match[str]) -> bool:
         """Whether a capital letter counts: it is the one after that of the point before, or the first and the next begins a line too."""
@@ -830,6 +843,12 @@ class _Builder:
             if before is not None and draft.level == 0 and before.section == draft.section and _counts_on(before.value, draft.value):
                 draft.lead_in, draft.level = before.lead_in, before.level  # the list goes on after a paragraph of text
                 continue
+            if draft.style == "att" and draft.level == 0:
+                last = self.drafts[index - 1]
+                if last.style == "att" and (last.section, last.paragraph) == (draft.section, draft.paragraph):
+                    proposes = self.proposes_item.match(" ".join(line.text for line in last.lines)) is not None
+                    draft.lead_in = index - 1 if proposes else last.lead_in  # "att föreslå fullmäktige" / "att styrelsen får i uppdrag"
+                    continue
             draft.lead_in = (
                 stack[-2][2] if len(stack) > 1 else (opener if opener >= 0 and self.drafts[opener].paragraph == draft.paragraph else -1)
             )
@@ -860,11 +879,16 @@ class _Builder:
         if before.kind is BlockKind.ITEM and before.lines[-1].text.endswith(":"):
             return index - 1
         if before.kind is BlockKind.ITEM:
-            return -1 if self._opens_own_list(index) else before.lead_in
+            return -1 if self._opens_own_list(index) or self._after_clauses(before, draft) else before.lead_in
         last = before.lines[-1].text
         if self._opens_clause(last):
             return index - 1
         return before.lead_in
+
+    def _after_clauses(self, item: _Draft, draft: _Draft) -> bool:
+        """Whether a paragraph is no more of a list: its points are clauses that end with a stop, and it is a sentence of its own."""
+        first = item.lines[0].text[item.marker_length :]
+        return first[:1].islower() and item.lines[-1].text.endswith(".") and draft.lines[0].text[:1].isupper()
 
     def _opens_own_list(self, index: int) -> bool:
         """Whether a line between points says by whose proposal those below it are decided, which are counted from the first again."""
