@@ -14,7 +14,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from extractors.clean import CleanLine, CleanText, is_body_alone
 from extractors.model import Block, BlockKind, Cell, Document, Page, Paragraph, Section, Segment
@@ -33,6 +32,8 @@ _LONGEST_CHAPTER = 80
 """Characters of the heading of a chapter."""
 _COLUMN_UP = 3
 """Lines up from one line to the next: a column begins."""
+_COLUMN_TOP = -25.0
+"""Points down (up, that is) at which a page may be in columns."""
 _COLUMN_LINES = 4
 """Long lines that a column has at least."""
 _LONGEST_LABEL = 60
@@ -110,6 +111,7 @@ class _Builder:
         self.cell_right: dict[tuple[int, int, int], float] = {}  # right edges of the columns of tables
         # The lines of the labels of forms, and of headings in two lines: the whole at the first, "" at the others.
         self.labels: dict[tuple[int, int], str] = {}
+        self.several: set[int] = set()  # pages that may be in columns
         self.listing = False  # below "beslutar att", where each paragraph is a point
         self.contents: set[str] = set()  # the headings that the list of contents being read has told
         self.hanging: set[str] = set()  # list styles whose lines go on below the text, not below the marker
@@ -181,9 +183,11 @@ class _Builder:
     def _columns(self) -> dict[tuple[int, int], float]:
         """The right margin of the column that each line stands in, on pages of two columns or more."""
         columns: dict[int, list[list[CleanLine]]] = {}
+        if not self.several:
+            return {}
         previous: CleanLine | None = None
         for entry in self.lines:
-            if entry.line.cell is not None:
+            if entry.page not in self.several or entry.line.cell is not None:
                 continue
             on_page = columns.setdefault(entry.page, [])
             if not on_page or (previous is not None and entry.line.baseline < previous.line.baseline - _COLUMN_UP * self.pitch):
@@ -202,18 +206,22 @@ class _Builder:
     def _two_line_headings(self) -> None:
         """Finds the headings of sections that are printed in two lines: "Kommunstyrelsens förslag till" / "kommunfullmäktige"."""
         kept = self.rules.language.damage.kept_hyphen.words
-        for first, second in pairwise(self.lines):
-            a, b = first.line, second.line
+        larger = self.body_size + 0.6
+        for at, first in enumerate(self.lines[:-1]):
+            a = first.line
+            if not (a.bold or a.size > larger or first.text.isupper()):  # NOTE: nearly every line
+                continue
+            second = self.lines[at + 1]
+            b = second.line
             if (
                 first.page != second.page
                 or a.cell is not None
-                or len(first.text) + len(second.text) > _LONGEST_CHAPTER
-                or not first.text[0].isupper()
-                or abs(a.size - b.size) > 0.2
                 or a.bold != b.bold
-                or not 0 < b.baseline - a.baseline < 1.7 * a.size
-                or not (self._stands_out(first) or first.text.isupper())
+                or len(first.text) + len(second.text) > _LONGEST_CHAPTER
+                or abs(a.size - b.size) > 0.2
+                or not first.text[0].isupper()
                 or first.text[-1] in ".:;,"
+                or not 0 < b.baseline - a.baseline < 1.7 * a.size
                 or not (second.text[0].islower() or (first.text.isupper() and second.text.isupper()))
                 or (first.page, first.number) in self.labels
             ):
@@ -279,6 +287,8 @@ class _Builder:
                     right[entry.page] = line.x1
             if previous is not None and previous.page == entry.page:
                 gap = line.baseline - previous.line.baseline
+                if gap < _COLUMN_TOP:
+                    self.several.add(entry.page)
                 if 0.5 < gap < 59.5:
                     apart[gap] = apart.get(gap, 0) + 1
             previous = entry
@@ -303,10 +313,15 @@ class _Builder:
         return self.rules.first("markers", self.marker_rules, text)  # type: ignore[return-value]
 
     def _section(self, entry: CleanLine) -> tuple[SectionRule, re.Match[str]] | None:
-        return self._section_named(self.labels.get((entry.page, entry.number), entry.text), bold=entry.line.bold)
+        text = entry.text
+        if self.labels:
+            text = self.labels.get((entry.page, entry.number), text)
+        if len(text) > 90 or (text[:1].islower() and text):  # NOTE: before the call, since most lines begin in the middle of a sentence
+            return None
+        return self._section_named(text, bold=entry.line.bold)
 
     def _section_named(self, text: str, *, bold: bool = False) -> tuple[SectionRule, re.Match[str]] | None:
-        if not text or len(text) > 90:
+        if not text:
             return None
         if text[0].isdigit() and bold:
             number = self.chapter_number.match(text)
@@ -392,7 +407,9 @@ class _Builder:
         if cell is not None and not is_body_alone(previous.text, self.rules):
             right = self.cell_right[previous.page, cell.table, cell.column]
         else:
-            right = self.column_right.get((previous.page, previous.number), self.right[previous.page])
+            right = self.right[previous.page]
+            if self.column_right:
+                right = self.column_right.get((previous.page, previous.number), right)
         room = right - previous.line.x1
         return room > _first_words_width(entry, words) + 0.6 * previous.line.size
 
@@ -421,7 +438,7 @@ class _Builder:
             page = self.pages[entry.page - 1]
             if page.width > page.height and page.number > 1 and not self.numbers:
                 self._add_heading(_Heading("", "", len(self.drafts), -1))  # a new slide: what stood on the one before has ended
-        if (entry.page, entry.number) in self.labels:
+        if self.labels and (entry.page, entry.number) in self.labels:
             self._take_label(entry)
             return
         if entry.line.cell is None:

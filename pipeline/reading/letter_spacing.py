@@ -13,7 +13,13 @@ _BETWEEN_WORDS = 0.16  # font sizes by which a space is wider than the distance 
 
 def may_be_spaced(words: Sequence[str]) -> bool:
     """A cheap no for nearly every piece of text."""
-    return len(words) >= _AT_LEAST and len(words[0]) < 4 and len(words[1]) < 4 and sum(map(len, words)) <= _LONGEST_MEAN * len(words)
+    return (
+        len(words) >= _AT_LEAST
+        and len(words[1]) < 4
+        and len(words[2]) < 4
+        and len(words[0]) < 4
+        and sum(map(len, words)) <= _LONGEST_MEAN * len(words)
+    )
 
 
 def closed_up(words: Sequence[str], edges: Sequence[float], rights: Sequence[float], size: float) -> tuple[list[str], list[float]]:
