@@ -21,6 +21,8 @@ _ACRONYM = 6
 _CASED = ("company", "authority")
 """Types that are told by their capitals; every other head is the same word at the start of a sentence."""
 _COMPANY = re.compile(r"(?<![\w-])[A-ZÅÄÖ][\wåäöÅÄÖ.-]*\s(?:(?:&|[A-ZÅÄÖ][\wåäöÅÄÖ.-]*)\s){0,5}AB(?::s|s)?$")
+# "Förvaltnings AB Framtiden": what it does, in the genitive, and its own name behind
+_COMPANY_AROUND = re.compile(r"(?<![\w-])[A-ZÅÄÖ][\wåäö-]{3,}s\sAB(?=(?P<own>(?:\s[A-ZÅÄÖ][\wåäö-]+){1,3}))")
 _COMPANY_AFTER = re.compile(r"AB\s[A-ZÅÄÖ][\wåäö-]+")
 
 
@@ -117,6 +119,9 @@ class Bodies:
                 if company is None:
                     continue
                 low = company.start()
+                around = _COMPANY_AROUND.match(text, low, end)
+                if around is not None and around.end() == high:
+                    high = around.end("own")
             elif kind == "AB+":
                 following = _COMPANY_AFTER.match(text, low, end)
                 if following is None:

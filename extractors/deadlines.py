@@ -320,9 +320,11 @@ class DeadlineFinder:
         return out
 
     def _other_verb(self, text: str, start: int, end: int) -> bool:
-        """A new infinitive between the reporting verb and the body: the body belongs to that one."""
+        """A new infinitive between the reporting verb and the body, or one of moving something there: the body belongs to that one."""
         between = text[start:end]
-        return bool(self.grammar("and_infinitive").search(between)) and not self.reporting.search(between)
+        if self.reporting.search(between):
+            return False
+        return bool(self.grammar("and_infinitive").search(between) or self.grammar("moves_to").search(between))
 
 
 def _id(rule: DeadlineRule) -> str:

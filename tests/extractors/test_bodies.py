@@ -68,6 +68,18 @@ def test_find_takes_what_belongs_to_a_name(bodies: Bodies) -> None:
     assert all(text[n.span.start : n.span.end] == n.raw for n in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        ("i samverkan med Förvaltnings AB Insjön och Higab AB", ["Förvaltnings AB Insjön", "Higab AB"]),
+        ("Försäkrings AB Bla Bla får svara", ["Försäkrings AB Bla Bla"]),
+        ("Ekvalla Energi AB Sammanfattning", ["Ekvalla Energi AB"]),
+    ],
+)
+def test_a_company_with_its_own_name_behind(bodies: Bodies, text: str, raw: list[str]) -> None:
+    assert [n.raw for n in bodies.find(text)] == raw
+
+
 @pytest.mark.parametrize("text", ["Lokalerna är kalla.", "Det är styrt av lagen.", "Vi har nämnt detta.", ""])
 def test_find_nothing(bodies: Bodies, text: str) -> None:
     assert bodies.find(text) == []
