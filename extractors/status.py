@@ -183,7 +183,7 @@ class StatusReader:
             if (
                 strength == "strong"
                 or (strength == "weak" and not decided_here)
-                or (strength == "retold" and self.sections.get(kind) == "cited")
+                or (strength == "retold" and (self.sections.get(kind) == "cited" or (not kind and frame.tense == "perfect")))
             ):
                 return Verdict(None, reason, None, None, None, (Cue("rejected", frame.rejected[1], reason, frame.sentence),))
         if kind and self.sections.get(kind) == "none":
