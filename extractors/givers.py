@@ -196,6 +196,11 @@ class Givers:
         if named:
             name, _ = self.resolver.name(named[-1].raw, entry.block)
             return (Party(name, named[-1].raw, None, "printed"),)
+        for at in row.cells.get("given", ()):
+            short = self.document.text[self.document.blocks[at].start : self.document.blocks[at].end].split(" ", 1)[0]
+            name, basis = self.resolver.name(short, entry.block) if short.isupper() and short.isalpha() else ("", "printed")
+            if basis != "printed":  # "BUN 2024-05-21 § 58", of a board that the document names
+                return (Party(name, short, None, basis),)
         return (Party(self.meta.body, None, None, "meeting"),) if self.meta.body else ()
 
     def _bodies_in(self, cells: tuple[int, ...]) -> list[Named]:

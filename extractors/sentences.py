@@ -11,6 +11,10 @@ from rules import Rules
 _END = re.compile(r"[.!?](?:[\"”’)]|\s?\(\w{1,2}\))?\s+(?=[\"”(]?[A-ZÅÄÖ0-9§–-])")
 
 
+_LEVELS = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,2}\.?\s(?=[A-ZÅÄÖ])")
+"""The number of a point of a chapter: "2.1 Nämnden får i uppdrag …"."""
+
+
 @lru_cache(maxsize=8)
 def _abbreviations(rules: Rules) -> tuple[frozenset[str], frozenset[str]]:
     """All abbreviations, and those that often stand last in a sentence."""
@@ -27,8 +31,8 @@ def sentences(document: Document, block: Block, rules: Rules) -> list[Span]:
     text = document.text
     known, closing = _abbreviations(rules)
     out: list[Span] = []
-    start = block.content
-    for match in _END.finditer(text, block.content, block.end):
+    start = _after_number(text, block.content, block.end)
+    for match in _END.finditer(text, start, block.end):
         before = text[start : match.start() + 1].rsplit(None, 1)
         last = before[-1].lower().lstrip("(") if before else ""
         if (
@@ -40,10 +44,16 @@ def sentences(document: Document, block: Block, rules: Rules) -> list[Span]:
         if last[:-1].isdigit() and len(last) <= 3 and match.start() - start < 4:
             continue
         out.append(Span(start, match.start() + 1 + len(match.group().rstrip()) - 1))
-        start = match.end()
+        start = _after_number(text, match.end(), block.end)
     end = block.end
     while end > start and text[end - 1].isspace():
         end -= 1
     if end > start:
         out.append(Span(start, end))
     return out
+
+
+def _after_number(text: str, start: int, end: int) -> int:
+    """Where a sentence begins behind the number of its point."""
+    number = _LEVELS.match(text, start, end) if text[start : start + 1].isdigit() else None
+    return number.end() if number is not None else start
