@@ -324,10 +324,11 @@ def list_assignments(
         _stop(f"A terminal cannot show {form.value}: name a file with --to.")
     import sqlite3
 
+    from pipeline.collector import collected_rarely
     from pipeline.export.annex import AnnexError, annex, written
     from pipeline.store import Store
 
-    with _wrong_use():
+    with _wrong_use(), collected_rarely():
         Store.open(settings.database, create=False, read_only=True).close()
         connection = sqlite3.connect(f"{settings.database.resolve().as_uri()}?mode=ro", uri=True)
         try:
@@ -429,8 +430,10 @@ def extract(
 ) -> None:
     """Write what is found in files to standard output. No database is touched."""
     settings = _settings(db=db, data=data, organisation=organisation, ocr=ocr, document_seconds=document_seconds, document_mib=document_mib)
-    from pipeline import export
     from pipeline.crew import WorkerError
+    from pipeline.export.contract import as_json
+    from pipeline.export.explained import as_html
+    from pipeline.export.terminal import as_table
     from pipeline.extraction import extracted
 
     failures: list[FileRow] = []
@@ -439,13 +442,13 @@ def extract(
     def show(path: Path, reading: Reading, extraction: Extraction | None) -> None:
         match form:
             case Format.json:
-                objects.append(export.as_json(reading, extraction, path))
+                objects.append(as_json(reading, extraction, path))
             case Format.html:
-                sys.stdout.write(export.as_html(reading, extraction, path) + "\n")
+                sys.stdout.write(as_html(reading, extraction, path) + "\n")
             case Format.table:
                 from rich.console import Console
 
-                Console(width=None if sys.stdout.isatty() else 160).print(export.as_table(reading, extraction, path))
+                Console(width=None if sys.stdout.isatty() else 160).print(as_table(reading, extraction, path))
 
     with _wrong_use(), _interruptible():
         try:
@@ -919,16 +922,19 @@ def _wrong_use() -> Iterator[None]:
     """Turns what a person can mend into exit code 2 and a sentence."""
     from pipeline.serving import AddressError
     from pipeline.store import StoreError
-    from rules import RuleError
 
     try:
         yield
     except (StoreError, AddressError) as error:
         _stop(str(error))
-    except RuleError as error:
-        _stop(f"The rules do not hold:\n{error}")
     except PermissionError as error:
         _stop(f"{error.filename} may not be written ({error.strerror}): name another folder with --data or file with --db.")
+    except ValueError as error:
+        from rules import RuleError  # only now: a command that needs no rules does not wait for them
+
+        if not isinstance(error, RuleError):
+            raise
+        _stop(f"The rules do not hold:\n{error}")
 
 
 @contextmanager

@@ -172,7 +172,7 @@ def take(folder: Path = IMAGES) -> list[Path]:
 
 def _explained(pdf: Path) -> str:
     from extractors.assemble import extract
-    from pipeline.export import as_html
+    from pipeline.export.explained import as_html
     from pipeline.reading import read
     from rules import load_rules
 

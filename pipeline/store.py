@@ -26,7 +26,7 @@ from pipeline.rows import COLUMNS, DocumentRows, Value
 from pipeline.turns import SECONDS, turn
 
 if TYPE_CHECKING:
-    from pipeline.follow_up import Linker, Relinked
+    from pipeline.follow_up.relink import Linker, Relinked
 
 _SEARCH = {
     "assignment": ("assignment_fts", "assignment_trigram", "task, text, assigner_names, assignee_names"),
@@ -295,7 +295,7 @@ class Store:
 
     def link(self, documents: Sequence[str]) -> None:
         """Links these documents, by sha256, with those that are in; their threads are as they were until :meth:`relink`."""
-        from pipeline.follow_up import Linker
+        from pipeline.follow_up.relink import Linker
 
         linker = self._linker or Linker(self._connection)
         self._linker = None  # until it is through
@@ -304,8 +304,9 @@ class Store:
         self._linker = linker
 
     def relink(self, *, everything: bool = False) -> Relinked:
-        """Brings the threads up to date with what was loaded (:func:`pipeline.follow_up.update`). Raises StoreError as loading does."""
-        from pipeline.follow_up import update
+        """Brings the threads up to date with what was loaded (:func:`pipeline.follow_up.relink.update`). Raises StoreError as loading
+        does."""
+        from pipeline.follow_up.relink import update
 
         self._linker = None
         with _explained(self.path), collected_rarely():

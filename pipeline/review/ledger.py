@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from pipeline.follow_up import update_decided
+from pipeline.follow_up.relink import update_decided
 from pipeline.review.record import FIELDS, Record, Standing, changes, dump, from_json, standing
 from pipeline.turns import turn
 

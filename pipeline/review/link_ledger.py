@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pipeline.follow_up import update_decided
+from pipeline.follow_up.relink import update_decided
 from pipeline.review.ledger import DecisionError
 from pipeline.turns import turn
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from pipeline.follow_up import update
+from pipeline.follow_up.relink import update
 
 from .conftest import ROOT, Browsers, Site
 from .test_accessible import looked_at

@@ -43,8 +43,9 @@ from extractors.model import (
     Segment,
     Span,
 )
-from pipeline.export import ExtractionJson, as_html, as_json, as_table
-from pipeline.export.contract import whole_kronor
+from pipeline.export.contract import ExtractionJson, as_json, whole_kronor
+from pipeline.export.explained import as_html
+from pipeline.export.terminal import as_table
 
 FIRST = "§ 196 <script>alert('x')</script> & budget"
 SECOND = "Regionstyrelsen ger regiondirektören i uppdrag att spara 63,5"

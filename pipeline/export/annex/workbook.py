@@ -143,7 +143,11 @@ class _Rows(Worksheet):  # type: ignore[misc]  # it carries no types
                     if n == linked and number <= _LINKS:
                         self.hyperlinks[number - 1][n] = Url(value)
                         value = "öppna sidan"
-                    shown = _NOT_XML.sub("", escape(value[:_LONGEST]))
+                    shown = value if len(value) <= _LONGEST else value[:_LONGEST]
+                    if "&" in shown or "<" in shown or ">" in shown:
+                        shown = escape(shown)
+                    if not shown.isprintable():
+                        shown = _NOT_XML.sub("", shown)
                     parts.append(
                         f'<c r="{names[n]}{number}" s="{strings[n]}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
                     )

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from extractors import threads
 from extractors.assemble import extract
 from pipeline.bench import generated
-from pipeline.follow_up import relink, state_as_of, update
+from pipeline.follow_up import relink, state_as_of
+from pipeline.follow_up.relink import update
 from pipeline.reading import OcrMode, read_bytes
 from pipeline.rows import DocumentRows, to_rows
 from pipeline.store import FileRow, LoadReport, Store
