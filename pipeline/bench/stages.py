@@ -31,7 +31,10 @@ STAGES = ("read", "clean_structure", "mentions", "frames", "rows", "cache", "loa
 """In the order they happen; ``worker_start`` is once a run, the others are a page."""
 
 PLAIN = "plain"
-"""No stage of ours: pdfium's plain text of the same pages, read in between, at the speed the machine has in those seconds."""
+"""No stage of ours: pdfium's plain text of the same pages, at the speed the machine has in those seconds."""
+
+ALONE = "extraction_alone"
+"""The whole extraction of pages that have been read, nothing else in between: a dozen documents at a time, beside ``PLAIN``."""
 
 _PARTS = {
     "clean": "clean_structure",
@@ -45,6 +48,7 @@ _PARTS = {
 """What :func:`extractors.assemble.extract` calls, and the stage it belongs to; the rest of the extraction is ``frames``."""
 
 _BATCH = 32
+_AT_ONCE = 12
 
 
 class Clock:
@@ -90,12 +94,13 @@ def _extraction_parts(clock: Clock) -> Iterator[None]:
 
 
 def measure(files: list[Path], folder: Path, pages: int) -> dict[str, float]:
-    """Seconds of processor time a page by stage and of ``PLAIN`` over at least ``pages`` pages (``worker_start``: seconds in all), and
-    ``pages``."""
+    """Seconds of processor time a page by stage, of ``PLAIN`` and of ``ALONE`` over at least ``pages`` pages (``worker_start``: seconds in
+    all), and ``pages``."""
     clock = Clock()
     rules = load_rules(None)
     files = _learnt(files, pages, rules)
     collect_rarely()
+    alone = _alone(files, pages, rules)
     readings, extractions = ContentCache(folder / "readings", "bench"), ContentCache(folder / "extractions", "bench")
     done = 0
     batch: list[Any] = []
@@ -103,8 +108,6 @@ def measure(files: list[Path], folder: Path, pages: int) -> dict[str, float]:
         # The index is filled inside load(), between the rows and the commit.
         store._index = clock.timed("index", store._index)  # type: ignore[method-assign]
         for path in files:
-            with clock.stage(PLAIN):
-                plain_pages(path)
             with clock.stage("read"):
                 reading = read(path, ocr=OcrMode.never)
             with clock.stage("cache"):
@@ -128,8 +131,25 @@ def measure(files: list[Path], folder: Path, pages: int) -> dict[str, float]:
                 break
         with clock.stage("link"):
             store.relink()
-    a_page = {stage: clock.seconds[stage] / done for stage in (*STAGES, PLAIN) if stage != "worker_start"}
-    return a_page | {"worker_start": _start(folder), "pages": done}
+    a_page = {stage: clock.seconds[stage] / done for stage in STAGES if stage != "worker_start"}
+    return a_page | alone | {"worker_start": _start(folder), "pages": done}
+
+
+def _alone(files: list[Path], pages: int, rules: Rules) -> dict[str, float]:
+    """Seconds of processor time a page of ``ALONE`` and ``PLAIN``."""
+    clock = Clock()
+    done, left = 0, list(files)
+    while left and done < pages:
+        some, left = left[:_AT_ONCE], left[_AT_ONCE:]
+        with clock.stage(PLAIN):
+            for path in some:
+                plain_pages(path)
+        readings = [read(path, ocr=OcrMode.never) for path in some]
+        with clock.stage(ALONE):
+            for reading in readings:
+                assemble.extract(reading, rules)
+        done += sum(len(reading.pages) for reading in readings)
+    return {name: clock.seconds[name] / done for name in (ALONE, PLAIN)}
 
 
 def _learnt(files: list[Path], pages: int, rules: Rules) -> list[Path]:
