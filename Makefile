@@ -75,9 +75,11 @@ print:
 		{ $(call apt,libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation); } || \
 		echo "Lists as PDF will wait: install libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0 and fonts-liberation."
 
+# Opens workbooks in the tests, and prints documents for tests/extractors/printed.py.
 office:
-	@command -v soffice >/dev/null || { $(call apt,libreoffice-calc-nogui); } || \
-		echo "Workbooks will not be opened in LibreOffice by the tests: install libreoffice-calc-nogui to have it done."
+	@{ command -v soffice >/dev/null && test -e /usr/lib/libreoffice/program/libswlo.so; } || \
+		{ $(call apt,libreoffice-calc-nogui libreoffice-writer-nogui); } || \
+		echo "LibreOffice opens no workbooks and prints no documents in tests: install libreoffice-calc-nogui and libreoffice-writer-nogui."
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes pyproject.toml -o requirements.lock
