@@ -19,7 +19,7 @@ from extractors.bodies import Bodies
 from extractors.clean import clean
 from extractors.dates import find_dates
 from extractors.deadlines import DeadlineFinder
-from extractors.frames import SAME_AS_BEFORE, Frame, FrameFinder, Slot
+from extractors.frames import Frame, FrameFinder, Slot
 from extractors.givers import Found, Givers
 from extractors.headed import headed_tasks, tasks_under_names
 from extractors.headings import headings_over
@@ -65,9 +65,6 @@ from rules.shortlists import SpanShortlist
 _FULL_DATE = re.compile(
     r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b"
 )
-_OVER_POINTS = ("frame.tasks_below", "frame.got_task")
-"""Triggers over a list of which some points say themselves who is told."""
-_CALLED = "frame.called_to_report"
 _GIVEN_BEFORE = "status.given_before"
 """The cue of a table or list that itself says that what it holds was given before."""
 _TITLE = 90
@@ -298,9 +295,9 @@ class _Assembler:
                 then = bool(told) and block.lead_in >= 0 and self._then_told(index)
                 told = [replace(f, tense="past") for f in told] if then else told
                 told = [f for f in told if "past" in (f.tense, f.trigger.tense) or self._tells(index)]
-                told = [f for f in told if f.trigger.id != "frame.should_in_point" or then]
-                told = [f for f in told if f.trigger.id != SAME_AS_BEFORE or self._goes_on(found, index)]
-                if told and told[0].trigger.id == SAME_AS_BEFORE and self._only_reports(told[0]):
+                told = [f for f in told if "in_points" not in f.trigger.marks or then]
+                told = [f for f in told if "same_as_before" not in f.trigger.marks or self._goes_on(found, index)]
+                if told and "same_as_before" in told[0].trigger.marks and self._only_reports(told[0]):
                     found[-1] = replace(found[-1], scope=(*found[-1].scope, sentence))  # "att denne ska återkomma i juni"
                     continue
                 frames = [f for f in frames if f.voice not in ("duty", "shall")]
@@ -683,19 +680,19 @@ class _Assembler:
         last = frame.sentence.end >= block.end - (_THEN_SAID if counted else 1)  # "… sex uppdrag. Läget är följande."
         items = children(document, index) if open_ended and last else []
         own = [i for i in items if self._has_own_frame(i, shall=self._tells(i))]
-        if own and (frame.trigger.id not in _OVER_POINTS or len(own) == len(items)):
+        if own and ("over_points" not in frame.trigger.marks or len(own) == len(items)):
             return []  # "… kompletteras med följande uppdrag:" over points that each say who is told
         items = self._like_the_first([i for i in items if i not in own and i not in used])
         stopped = counted and document.text[frame.sentence.start : frame.sentence.end].endswith(".")
         if stopped and items and not self._infinitives(items):
             return []  # "Nämnden fick två uppdrag." over points that tell of something else
-        if items and frame.trigger.id == "frame.uppdra_at_each":
+        if items and "named_in_points" in frame.trigger.marks:
             used.update(items)
             return [entry for i in items if (entry := self._receiver_in_item(frame, verdict, i)) is not None]
         if not items and block.kind is not BlockKind.HEADING and self._only_time(frame):
             items = children(document, index) if frame.sentence.end >= block.end - 1 else []
             open_ended = bool(items)
-        each = bool(items) and frame.trigger.id != "frame.task_was_worded" and self._infinitives(items)
+        each = bool(items) and "only_worded" not in frame.trigger.marks and self._infinitives(items)
         # "… i uppdrag att vid årsstämman besluta om:"
         headed = (
             not self._only_time(frame)
@@ -709,7 +706,7 @@ class _Assembler:
             and (
                 ordered(document, items)
                 or each
-                or (frame.voice == "list_head" and not ordered(document, items) and frame.trigger.id == "frame.tasks_below")
+                or (frame.voice == "list_head" and not ordered(document, items) and "unnumbered" in frame.trigger.marks)
             )
         ):
             used.update(items)
@@ -732,7 +729,7 @@ class _Assembler:
             return [Found(frame, verdict, index, frame.sentence, (frame.task, Span(frame.anchor.end, frame.sentence.end)))]
         if frame.voice == "shall" and frame.trigger.tense == "past":  # the day before "att" is that of the decision
             return [Found(p, verdict, index, p.sentence, (Span(_after_subject(p), p.task.end),)) for p in parts]
-        if frame.trigger.id == _CALLED:  # the meeting stands before the task
+        if "meeting_before" in frame.trigger.marks:  # the meeting stands before the task
             return [Found(p, verdict, index, p.sentence, (Span(_after_subject(p), p.task.end),)) for p in parts]
         if frame.voice == "shall":  # "Senast den 1 mars ska förvaltningen …": the time may stand before the subject
             return [Found(p, verdict, index, p.sentence, (p.sentence,), whole=frame.task if len(parts) > 1 else None) for p in parts]
@@ -872,10 +869,10 @@ class _Assembler:
         if verdict.status == "cited" and assigner and self._is_body(assigner[0].name) and frame.voice in listed and not before_it:
             verdict = replace(verdict, status="decided")  # the plan is the decision
         assignees = self.resolver.parties(frame.assignee, entry.block)
-        if frame.trigger.id == SAME_AS_BEFORE and before:
+        if "same_as_before" in frame.trigger.marks and before:
             assignees = tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assignees)
         if frame.voice == "list_head":
-            start = frame.task.start if frame.trigger.id == "frame.task_heading" else entry.span.start  # after "Uppdrag 1: "
+            start = frame.task.start if "heading" in frame.trigger.marks else entry.span.start  # after "Uppdrag 1: "
             own = self.rules.grammar("list_task_subject").match(document.text[start : entry.span.end])
             told = (own.group("who") or own.group("plain")) if own else ""
             if (
@@ -892,7 +889,7 @@ class _Assembler:
                 cues.append(Cue("assignee", "assignee.heading", over))
         reported_by = (
             self.meta.body
-            if frame.trigger.id == "frame.task_heading" and assigner and frame.assigner is not None and not self._is_body(assigner[0].name)
+            if "heading" in frame.trigger.marks and assigner and frame.assigner is not None and not self._is_body(assigner[0].name)
             else None
         )
         if not assignees and reported_by is not None:
@@ -905,7 +902,7 @@ class _Assembler:
                 cues.append(Cue("assignee", "resolve.only_assignee", "den enda som fått uppdrag i dokumentet"))
         if (
             not assignees
-            and (frame.voice in ("noun", "table") or frame.trigger.id == "frame.task_heading")
+            and (frame.voice in ("noun", "table") or "heading" in frame.trigger.marks)
             and self.meta.body
             and assigner
             and assigner[0].name.lower() != self.meta.body.lower()

@@ -19,10 +19,6 @@ from rules import Rules
 from rules.schema import RejectionRule, TriggerRule
 
 _DATE_FIRST = re.compile(r"^(?:[Dd]en\s)?\d|^§|^\d{4}")
-_IN_THE_PRESENT = ("frame.comes_back", "frame.att_reports", "frame.asks_that")
-"""Triggers whose verb is the task itself: "att chefen redovisar läget"."""
-SAME_AS_BEFORE = "frame.pronoun_shall"
-"""The trigger whose subject is a pronoun: who the point before it tells."""
 _QUOTES = "\"”’'«» "
 _BETWEEN_PARTNERS = 8
 _TO_PARTNER = 30
@@ -254,7 +250,7 @@ class FrameFinder:
         if task is None:
             return None
         if verb is None:
-            if trigger.id != "frame.i_uppdrag" or not left.strip() or self.finite.search(left):
+            if "without_verb" not in trigger.marks or not left.strip() or self.finite.search(left):
                 return None
             subject = self._slot(text, sentence.start, anchor.start)
             if subject is None:
@@ -605,7 +601,7 @@ class FrameFinder:
 
     def _charges(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         groups = match.groupdict()
-        each = trigger.id == "frame.uppdra_at_each"  # who is told stands in each item below
+        each = "named_in_points" in trigger.marks  # who is told stands in each item below
         if not (groups.get("to") or "").strip() and not each:
             return None
         said = "verb" if groups["verb"] else "verb2"
@@ -709,7 +705,7 @@ class FrameFinder:
     def _shall(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         """ "X ska V" in a decision: X is told, if it is somebody who can be."""
         to = self._slot(text, *match.span("to"))
-        if to is not None and trigger.id == SAME_AS_BEFORE:
+        if to is not None and "same_as_before" in trigger.marks:
             verb = Span(*match.span("verb"))
             task = Span(verb.end + 1, sentence.end)
             return Frame(trigger, Span(*match.span()), sentence, "shall", "present", task, None, to, (), verb, rules=(trigger.id,))
@@ -735,18 +731,18 @@ class FrameFinder:
         assigner = by or (self._decider(text, sentence, verb, "past")[0] if trigger.tense == "past" else None)
         if (
             by is not None
-            and trigger.id == "frame.asked_then"
+            and "by_a_board" in trigger.marks
             and (not any(n.type in ("board", "assembly", "committee") for n in self.bodies.find(by.raw)) or self._of_its_rank(to, by))
         ):
             return None  # "Revisorerna har begärt att …"
-        if assigner is None and trigger.id == "frame.let_then":
+        if assigner is None and "by_somebody" in trigger.marks:
             return None  # "Regionen har beslutat att låta …": no body of this organisation
-        start = verb.start if trigger.id in _IN_THE_PRESENT else verb.end + 1
+        start = verb.start if "verb_in_task" in trigger.marks else verb.end + 1
         if to.span.start > verb.end:  # "låta chefen utreda", "det åligger chefen att utreda"
             joint = self.att.match(text, to.span.end)
             start = joint.end() if joint is not None else min(to.span.end + 1, sentence.end)
         task = Span(start, sentence.end)
-        if trigger.id in ("frame.shall_list", "frame.shall_list_after_time"):
+        if "tasks_in_points" in trigger.marks:
             task = Span(sentence.end, sentence.end)  # each point below is a task
         return Frame(
             trigger, Span(*match.span()), sentence, "shall", trigger.tense, task, assigner, to, partners, verb, rules=(trigger.id,)
@@ -787,7 +783,7 @@ class FrameFinder:
         more: tuple[Slot, ...] = ()
         if to is not None:
             to, more = self._without_partners(text, to)
-        owner = self._genitive_owner(text, sentence.start, match.start()) if trigger.id == "frame.noun_with_source" else None
+        owner = self._genitive_owner(text, sentence.start, match.start()) if "after_owner" in trigger.marks else None
         dated = self.rules.grammar("when_given").search(between)
         assigner: Slot | None = None
         assignee = to

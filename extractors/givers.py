@@ -49,7 +49,7 @@ class Givers:
         self.document, self.meta, self.rules, self.bodies, self.resolver, self.rows = document, meta, rules, bodies, resolver, rows
         self.plan = plan
         self._titled: tuple[str, int] | None = _UNREAD
-        self.task_heading = next(rules.regex(t) for t in rules.language.frames.trigger if t.id == "frame.task_heading")
+        self.task_heading = next(rules.regex(t) for t in rules.language.frames.trigger if "heading" in t.marks)
 
     def givers(self, entry: Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...]:
         """Printed in the sentence, else the body the lead-in names, the meeting the sentence names, the heading, the one that meets."""
@@ -212,7 +212,7 @@ class Givers:
         frame, document = entry.frame, self.document
         sentence = document.text[frame.sentence.start : frame.sentence.end]
         if frame.voice == "list_head":
-            if frame.trigger.id == "frame.task_was_worded":
+            if "only_worded" in frame.trigger.marks:
                 return ()
             block = document.blocks[entry.block]
             head = document.text[max(0, frame.sentence.start - 400) : frame.sentence.end]

@@ -46,7 +46,7 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies, *, minutes: b
     A heading without a body's name ends the list, unless it only parts it ("Beslutade 2023") or is printed smaller than the one over
     the list. A point that neither begins with an infinitive nor says what somebody shall do is none.
     """
-    trigger = next(t for t in rules.language.frames.trigger if t.id == "frame.task_heading")
+    trigger = next(t for t in rules.language.frames.trigger if "heading" in t.marks)
     regex, parts = rules.regex(trigger), rules.grammar("list_part")
     firsts = tuple(map(rules.grammar, ("infinitive_first", "imperative_first", "task_noun_first")))
     reference, label, earlier = rules.grammar("point_reference"), rules.grammar("task_label"), rules.grammar("earlier_tasks")
@@ -197,7 +197,7 @@ def _labelled(document: Document, block: Block, length: int, rules: Rules) -> Sp
 def tasks_under_names(document: Document, rules: Rules, bodies: Bodies) -> dict[int, tuple[Frame, int]]:
     """The points below the names of those who are told, under a point that opens them ("3. Nämnderna får följande uppdrag:" /
     "Kommunstyrelsen" / "– Upprätta en plan"), by the index of their block; and the block of the point that opens them."""
-    trigger = next(t for t in rules.language.frames.trigger if t.id == "frame.task_heading")
+    trigger = next(t for t in rules.language.frames.trigger if "heading" in t.marks)
     opens, infinitive = rules.grammar("tasks_follow"), rules.grammar("infinitive_first")
     found: dict[int, tuple[Frame, int]] = {}
     over: tuple[int, Span] | None = None

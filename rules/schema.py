@@ -445,9 +445,43 @@ class TriggerRule(Pattern):
     ``duty``      … ska redovisas till X senast …: a duty without anyone told
     ``shall``     X ska V, under a decision or proposal: the subject is told, if it is of one of the types of ``subjects``
     Groups a pattern may have: ``to`` (assignee), ``by`` (assigner), ``task``. ``needs``: lower-case literals of which one stands in
-    every sentence the pattern matches, looked for first; the loader proves it on the examples."""
+    every sentence the pattern matches, looked for first; the loader proves it on the examples. ``marks``: what else is known of what it
+    opens:
+
+    ``over_points``     it stands over a list of which some points may say themselves who is told
+    ``unnumbered``      its points are tasks though nothing numbers them
+    ``named_in_points`` who is told stands in each point
+    ``tasks_in_points`` each point is a task
+    ``in_points``       it counts in the points of a clause that tells what was decided then, and nowhere else
+    ``heading``         a heading over assignments: who gives and who is told are printed in it, or are whose document it is
+    ``same_as_before``  its subject is a pronoun: who the point before it tells
+    ``verb_in_task``    its verb is the task itself: "att chefen redovisar läget"
+    ``without_verb``    it may stand without a verb that governs it
+    ``by_a_board``      only a board, and none of the rank of who is told, gives by it
+    ``by_somebody``     none where nobody is found who gives
+    ``after_owner``     whose assignment it is stands before it, in the genitive
+    ``meeting_before``  the meeting that is reported to stands before the task
+    ``only_worded``     it says how an assignment was worded, not who gave it"""
 
     needs: list[str] = Field(min_length=1)
+    marks: list[
+        Literal[
+            "over_points",
+            "unnumbered",
+            "named_in_points",
+            "tasks_in_points",
+            "in_points",
+            "heading",
+            "same_as_before",
+            "verb_in_task",
+            "without_verb",
+            "by_a_board",
+            "by_somebody",
+            "after_owner",
+            "meeting_before",
+            "only_worded",
+        ]
+    ] = Field(default_factory=list)
 
     voice: Literal["by_verb", "charges", "charged", "noun", "list_head", "table", "headed", "duty", "shall"]
     subjects: list[str] = Field(default_factory=list)
