@@ -180,14 +180,14 @@ def _bodies(rules: Rules, organisation: str) -> Bodies:
 
 
 def document_year(document: Document, meta: Meta, rules: Rules) -> int | None:
-    """The year of a document without a meeting: the one a plan or budget says in its first lines that it is for, else the one most of
-    its full dates name, the latest of those on a tie."""
+    """The year of a document without a meeting: the one a plan or budget says in its first lines that it is for, else that of the day in
+    the title of a follow-up, else the one most of its full dates name, the latest of those on a tie."""
     if meta.meeting_from is not None:
         return meta.meeting_from.year
-    planned = rules.grammar("plan_year").search("\n".join(first_lines(document))) if meta.kind in ("okänd", "rapport") else None
+    lines = first_lines(document) if meta.kind in ("okänd", "rapport") else []
+    planned = rules.grammar("plan_year").search("\n".join(lines))
     if planned is not None:
         return int(planned.group("year"))
-    lines = first_lines(document) if meta.kind in ("okänd", "rapport") else []
     as_of = next((m for line in lines if len(line) <= _TITLE and (m := rules.grammar("status_day").search(line.rstrip()))), None)
     if as_of is not None:
         return int(as_of.group("year"))
@@ -565,7 +565,7 @@ class _Assembler:
         """Whether a point says what somebody should do, under a clause that tells what was decided then ("kontoret skulle prova …")."""
         block, text = self.document.blocks[index], self.document.text
         return (
-            self.status.lead_in_rule(index) == "status.decided_then"
+            self.status.lead_in_rule(index) in self.rules.marked("decided_then")
             and self.status.lead_in_status(index) == "cited"
             and self.rules.grammar("should_word").search(text, block.start, block.end) is not None
         )

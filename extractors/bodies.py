@@ -16,14 +16,10 @@ from rules.schema import OrganisationFile, expand
 from rules.shortlists import Sighted
 
 _WORD = re.compile(r"[A-Za-zÅÄÖåäöÉéÜü][A-Za-zÅÄÖåäöÉéÜü-]*")
-_ACRONYM = 6
+ACRONYM = 6
 """Letters of the longest name that is printed in capitals because it is short for something."""
 _CASED = ("company", "authority")
 """Types that are told by their capitals; every other head is the same word at the start of a sentence."""
-_COMPANY = re.compile(r"(?<![\w-])[A-ZÅÄÖ][\wåäöÅÄÖ.-]*\s(?:(?:&|[A-ZÅÄÖ][\wåäöÅÄÖ.-]*)\s){0,5}AB(?::s|s)?$")
-# "Förvaltnings AB Framtiden": what it does, in the genitive, and its own name behind
-_COMPANY_AROUND = re.compile(r"(?<![\w-])[A-ZÅÄÖ][\wåäö-]{3,}s\sAB(?=(?P<own>(?:\s[A-ZÅÄÖ][\wåäö-]+){1,3}))")
-_COMPANY_AFTER = re.compile(r"AB\s[A-ZÅÄÖ][\wåäö-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +65,8 @@ class Bodies:
         self.full_name, self.named_after = rules.regex(rules.language.bodies.full_name), rules.regex(rules.language.bodies.named_after)
         self.assemblies = [(rules.regex(rule), rule.assembly) for rule in rules.language.bodies.assembly]
         self.place_noun = rules.grammar("place_noun")
+        self.company_ends, self.company_begins = rules.grammar("company_ends"), rules.grammar("company_begins")
+        self.company_around = rules.grammar("company_around")
         self.small_word, self.compound_head = rules.grammar("small_word"), rules.grammar("compound_head")
         self._stands_for = [
             (rules.regex(rule), StandsFor(re.compile(expand(rule.names, macros)), rule.several))
@@ -115,15 +113,15 @@ class Bodies:
                 continue
             low, high = at, stop
             if kind == "AB":
-                company = _COMPANY.search(text, max(start, low - 90), high)
+                company = self.company_ends.search(text, max(start, low - 90), high)
                 if company is None:
                     continue
                 low = company.start()
-                around = _COMPANY_AROUND.match(text, low, end)
+                around = self.company_around.match(text, low, end)
                 if around is not None and around.end() == high:
                     high = around.end("own")
             elif kind == "AB+":
-                following = _COMPANY_AFTER.match(text, low, end)
+                following = self.company_begins.match(text, low, end)
                 if following is None:
                     continue
                 high = following.end()
@@ -417,7 +415,7 @@ class Bodies:
         name = re.sub(r"\s+", " ", raw.strip(" ,;:.")).strip()
         if name in self.abbreviations:
             return self.abbreviations[name]
-        if name.isupper() and len(name) > _ACRONYM and self.type_of(name) in ("board", "assembly", "committee"):
+        if name.isupper() and len(name) > ACRONYM and self.type_of(name) in ("board", "assembly", "committee"):
             name = name.capitalize()  # "TEKNISKA NÄMNDEN", in a heading
         own = self.own_party.match(name)
         if own is not None:  # "sin förvaltning", "sitt kontor"

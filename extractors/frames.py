@@ -149,7 +149,7 @@ class FrameFinder:
     def is_standing(self, text: str, sentence: Span) -> bool:
         """Whether a sentence tells what a statute or rules of procedure say that somebody shall do."""
         return any(
-            rule.id == "reject.by_statute" and regex.search(text, sentence.start, sentence.end) is not None
+            "by_statute" in rule.marks and regex.search(text, sentence.start, sentence.end) is not None
             for rule, regex in self.rejections.of(text, *sentence)
         )
 

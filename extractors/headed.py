@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from extractors.bodies import Bodies
+from extractors.bodies import ACRONYM, Bodies
 from extractors.forms import labelled_giver
 from extractors.frames import Frame, Slot
 from extractors.headings import number_of, weight
@@ -23,8 +23,6 @@ _LONGEST_OWNER = 100
 """Characters of a heading that is the name of a body."""
 _HEADINGS_BETWEEN = 3
 """Between a board's heading and the "Uppdrag" of its part of a budget: "Ram", "Mål"."""
-_ACRONYM = 5
-"""Letters of the longest name that is printed in capitals because it is short for something."""
 _TITLE_BLOCKS = 6
 """How many blocks may stand before the title of a document."""
 
@@ -287,7 +285,7 @@ def _says_who_shall(text: str, subject: re.Pattern[str], bodies: Bodies) -> bool
     """Whether a point begins with who shall do something: "Regiondirektören ska redovisa …"."""
     match = subject.match(text)
     said = match.group("plain") or "" if match is not None else ""
-    return bool(bodies.type_of(said) or bodies.is_short(said) or (said.isupper() and len(said) <= _ACRONYM))
+    return bool(bodies.type_of(said) or bodies.is_short(said) or (said.isupper() and len(said) <= ACRONYM))
 
 
 def _read(match: re.Match[str], start: int, size: tuple[float, bool]) -> _Heading:

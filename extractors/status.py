@@ -45,10 +45,6 @@ class _LeadIn:
     cue: Cue | None
 
 
-_TOLD_AGAIN = ("status.quoted_task", "status.others_decision", "status.by_others_decision", "status.told_as_done")
-"""Cues of an assignment given before, whatever section retells it."""
-_HAS_A_TASK = ("verb.has", "reject.standing_remit")
-"""By which "X har i uppdrag att V" is a remit."""
 _NOTHING_SAID = _LeadIn("", None, None, None)
 
 
@@ -65,6 +61,8 @@ class StatusReader:
         self.news, self.plan = is_news(document, meta, rules), is_plan(document, meta, rules)
         self._clauses: dict[int, _LeadIn | None] = {}
         self.sections = rules.language.status.sections
+        self.told_again = rules.marked("told_again")
+        self.remits = rules.marked("remit") | {verb.id for verb in rules.language.frames.verb if verb.standing}
         self.tells_then = all(self.sections.get(s.kind) == "none" for s in document.sections)  # minutes told in the past, without headings
         self.adopted = self._decided_as("as_proposed")
         self.refused = self._decided_as("refused")
@@ -135,7 +133,7 @@ class StatusReader:
             match = regex.search(sentence)
             if match is None:
                 continue
-            if cue.id == "status.sentence_past" and self.meta.meeting_from is not None:
+            if "when_decided" in cue.marks and self.meta.meeting_from is not None:
                 day = parse_day(match.group(), self.rules)
                 if day == self.meta.meeting_from:
                     continue  # "Regionfullmäktige beslutade den 18 november 2025 att …", on the page of that meeting
@@ -149,7 +147,7 @@ class StatusReader:
                 withdrawn = True
                 cues.append(Cue("withdrawn", cue.id, "uppdraget avförs", span))
                 continue
-            if cue.status == "cited" and frame.tense == "infinitive" and cue.id not in _TOLD_AGAIN:
+            if cue.status == "cited" and frame.tense == "infinitive" and "told_again" not in cue.marks:
                 continue
             if (
                 cue.status == "proposed"
@@ -178,7 +176,7 @@ class StatusReader:
         decided_here = self.sections.get(kind) in ("decided", "proposed") or lead.status in ("decided", "proposed")
         if frame.rejected is not None:
             reason, strength = frame.rejected[0].split("|")
-            if frame.rejected[1] in _HAS_A_TASK and self._follows_up(frame, block_index):
+            if frame.rejected[1] in self.remits and self._follows_up(frame, block_index):
                 strength = ""
             if (
                 strength == "strong"
@@ -234,7 +232,7 @@ class StatusReader:
         lead_status, lead_body, lead_span = lead.status, lead.body, lead.where
         if lead.cue is not None:
             cues.append(lead.cue)
-        if any(c.rule in _TOLD_AGAIN for c in cues):
+        if any(c.rule in self.told_again for c in cues):
             cues.append(Cue("status=cited", frame.trigger.id, "återges som tidigare givet uppdrag", frame.anchor))
             return Verdict("cited", None, body, body_span, done, tuple(cues))
         if sentence_status == "proposed":
@@ -266,7 +264,7 @@ class StatusReader:
             if (
                 (past and sentence_status == "cited")
                 or (frame.tense == "perfect" and not told_now)
-                or any(c.rule in _TOLD_AGAIN for c in cues)
+                or any(c.rule in self.told_again for c in cues)
             ):
                 return Verdict("cited", None, body, body_span, done, tuple(cues))
             cues.append(Cue("status=decided", f"section.{kind}", section.heading if section else kind))
@@ -351,9 +349,9 @@ class StatusReader:
         if said is None or self.sections.get(kind) in ("decided", "proposed") or frame.voice in ("noun", "list_head"):
             return False
         above = block.lead_in
-        if lead.cue is not None and lead.cue.rule == "status.asks_in_motion" and above >= 0:
+        if lead.cue is not None and lead.cue.rule in self.rules.marked("in_motion") and above >= 0:
             return said.holds(sum(1 for b in self.document.blocks[above + 1 : block_index + 1] if b.lead_in == above))
-        moved = kind == "motion" or (frame.rejected is not None and frame.rejected[1] == "reject.moved")
+        moved = kind == "motion" or (frame.rejected is not None and frame.rejected[1] in self.rules.marked("moved"))
         clause = self.document.text[frame.sentence.start : frame.anchor.start]
         over = self.document.blocks[above] if above >= 0 else None
         return moved and (said.moved(clause) or (over is not None and said.moved(self.document.text[over.start : over.end])))

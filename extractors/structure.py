@@ -126,6 +126,7 @@ class _Builder:
         self.decision_first, self.decides_somehow = rules.grammar("decision_first"), rules.grammar("decides_somehow")
         self.tasks_parted, self.bare_number = rules.grammar("tasks_parted"), rules.grammar("bare_number")
         self.opens_list, self.decides_at_end = rules.grammar("opens_list"), rules.grammar("decides_at_end")
+        self.cites_on = rules.grammar("cites_on")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
         self.lines = self._without_forms()
         self.body_size, self.right, self.pitch = self._measures()
@@ -380,10 +381,10 @@ class _Builder:
         same_style = abs(a.size - b.size) <= 0.6 and a.bold == b.bold
         if not same_style and draft.kind is not BlockKind.ITEM and abs(a.size - b.size) > 0.6:
             return True
-        if a.bold != b.bold and (self._ends_sentence(previous.text) or not self._continues(previous, entry)):
-            return True
         ended = self._ends_sentence(previous.text)
-        goes_on = self._continues(previous, entry)
+        goes_on = not ended and (self._continues(previous, entry) or (entry.text[0] == "§" and self.cites_on.match(entry.text) is not None))
+        if a.bold != b.bold and not goes_on:
+            return True
         gap = b.baseline - a.baseline
         if previous.page != entry.page or gap < -3 * self.pitch:  # overleaf, or at the top of the next column
             return ended or (not goes_on and self._fits(previous, entry))

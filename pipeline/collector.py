@@ -22,7 +22,8 @@ def collect_rarely() -> None:
 def collected_rarely() -> Iterator[None]:
     """Has the collector look seldom for as long as this lasts."""
     before = gc.get_threshold()
-    gc.set_threshold(*(max(own, rarely) for own, rarely in zip(before, _RARELY, strict=True)) if before[0] else before)
+    if before[0]:  # 0: it does not look at all
+        gc.set_threshold(*map(max, before, _RARELY))
     try:
         yield
     finally:

@@ -18,7 +18,17 @@ from typing import Any, Literal, TypeVar
 from pydantic import ValidationError
 
 from rules.looks import look
-from rules.schema import Language, OrganisationBody, OrganisationFile, OrganisationRole, Pattern, RuleError
+from rules.schema import (
+    Language,
+    OrganisationBody,
+    OrganisationFile,
+    OrganisationRole,
+    Pattern,
+    RejectionRule,
+    RuleError,
+    StatusCue,
+    TriggerRule,
+)
 from rules.shortlists import Landmarks, Shortlist, SpanShortlist
 
 __all__ = ["NO_ORGANISATION", "RuleError", "Rules", "check", "load_rules", "organisation_ids"]
@@ -70,6 +80,20 @@ class Rules:
         clauses = [max(way.clauses, key=lambda clause: min(map(len, clause)), default=frozenset([""])) for way in known.ways]
         words = self._needed[name] = tuple(sorted({literal.strip() for clause in clauses for literal in clause}))
         return words
+
+    @cached_property
+    def _marked(self) -> dict[str, frozenset[str]]:
+        language = self.language
+        ids: dict[str, set[str]] = {}
+        marked: list[TriggerRule | RejectionRule | StatusCue] = [*language.frames.trigger, *language.frames.rejection, *language.status.cue]
+        for rule in marked:
+            for mark in rule.marks:
+                ids.setdefault(mark, set()).add(rule.id)
+        return {mark: frozenset(found) for mark, found in ids.items()}
+
+    def marked(self, mark: str) -> frozenset[str]:
+        """The ids of the triggers, look-alikes and cues that carry a mark. Raises KeyError where none does."""
+        return self._marked[mark]
 
     def turn_of_phrase(self, name: str) -> Pattern:
         """The rule whose compiled form :meth:`grammar` gives."""

@@ -510,9 +510,12 @@ class RejectionRule(Pattern):
     in: the words around the trigger, between verb and trigger, or the whole sentence. ``unless_decided``: it does not hold
     for a point under a decision or proposal heading; ``only_retold``: it holds only under a heading that retells (background).
     ``anywhere``: it holds after the task too (what is refused or asked is told last). ``needs``: lower-case literals of which one
-    stands in every sentence the pattern matches (none given: it is always tried)."""
+    stands in every sentence the pattern matches (none given: it is always tried). ``marks``: ``by_statute`` (what a statute or rules of
+    procedure say that somebody shall do), ``remit`` (what a body is for; an assignment after all below a heading that follows up
+    assignments), ``moved`` (a member's proposal, which a decision may carry)."""
 
     reason: str
+    marks: list[Literal["by_statute", "remit", "moved"]] = Field(default_factory=list)
     anywhere: bool = False
     needs: list[str] = []
     scope: Literal["around", "between", "sentence"]
@@ -540,8 +543,13 @@ class FramesFile(Strict):
 
 
 class StatusCue(Pattern):
-    """A cue that changes the status of the assignments in its scope: the sentence itself, the lead-in it hangs on, or the point."""
+    """A cue that changes the status of the assignments in its scope: the sentence itself, the lead-in it hangs on, or the point.
 
+    ``marks``: ``told_again`` (an assignment given before, whatever section retells it), ``when_decided`` (it says the day of the decision,
+    which may be the day of the page itself), ``decided_then`` (the points of the clause say what was decided then), ``in_motion`` (the
+    points of the clause are those of a motion, which a decision may carry by their numbers)."""
+
+    marks: list[Literal["told_again", "when_decided", "decided_then", "in_motion"]] = Field(default_factory=list)
     status: Literal[
         "decided", "proposed", "cited", "refused", "done", "own_part", "as_proposed", "deferred", "withdrawn", "asked", "proposed_before"
     ]

@@ -248,3 +248,15 @@ def test_a_sentence_goes_on_in_the_next_column() -> None:
     pages = (Page(1, WIDTH, HEIGHT, tuple(lines)),)
     document = structure(clean(pages, load_rules()), pages, load_rules())
     assert _blocks(document, BlockKind.TEXT) == [" ".join([*left, *right])]
+
+
+def test_a_sentence_goes_on_with_the_number_of_a_decision() -> None:
+    """The day of a decision ends a line, its § begins the next, which the writing program has made bold as it does headings."""
+    document = _document(
+        "a) Bolagets uppdrag, givet av kommunfullmäktige 2022-02-24\n# § 8, att vidta de åtgärder som behövs\nför kajen.\n"
+        "b) Nämndens uppdrag, givet av kommunfullmäktige 2022-03-24\n# § 19 att se över taxorna."
+    )
+    assert _blocks(document, BlockKind.ITEM) == [
+        "a) Bolagets uppdrag, givet av kommunfullmäktige 2022-02-24 § 8, att vidta de åtgärder som behövs för kajen.",
+        "b) Nämndens uppdrag, givet av kommunfullmäktige 2022-03-24 § 19 att se över taxorna.",
+    ]

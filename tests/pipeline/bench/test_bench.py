@@ -82,7 +82,7 @@ def test_our_naive_pipeline_is_the_reference_program(corpus: Path, tmp_path: Pat
     make(folder, 12, sorted((corpus / "seeds").glob("*.pdf")))
     seconds: dict[str, list[float]] = {"theirs": [], "ours": []}
     rows: dict[str, int] = {}
-    for turn in range(12):
+    for turn in range(6):
         for name, program in (("theirs", str(theirs)), ("ours", str(naive.__file__))):
             db = tmp_path / f"{name}{turn}.db"
             before = _processor_of_children()
