@@ -30,13 +30,15 @@ _SPACED_LETTERS = re.compile(r"^(?=(?:\S+ ){3})(?:[A-ZÅÄÖ]{1,3} ){3,}[A-ZÅÄ
 
 class CleanLine(NamedTuple):
     """A line with its place (``number`` counts the lines of its page from 0) and the text that is read: ``pieces`` are runs
-    ``(text, at)`` where ``at`` is the run's offset in the printed line, so that a mended character still leads to its box."""
+    ``(text, at)`` where ``at`` is the run's offset in the printed line, so that a mended character still leads to its box. ``ended``:
+    whether it :func:`ends_sentence`, which is asked several times of each line."""
 
     page: int
     number: int
     line: Line
     text: str
     pieces: tuple[tuple[str, int], ...]
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class CleanText:
     lines: tuple[CleanLine, ...]
     furniture: tuple[CleanLine, ...]
     removed: tuple[tuple[int, int, str], ...]
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a full stop, a colon or the like ends the line, a closing quotation mark or bracket after it aside."""
+    return text.rstrip('"”’)').endswith((".", "!", "?", ":", ";"))
 
 
 def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
@@ -155,9 +162,10 @@ def _repeated(pages: tuple[Page, ...]) -> set[tuple[int, int]]:
     places: list[tuple[tuple[str, bool], tuple[int, int]]] = []
     for page in pages:
         on_page: set[tuple[str, bool]] = set()
+        low, high = page.height * _EDGE, page.height * (1 - _EDGE)
         for index, line in enumerate(page.lines):
-            top = line.bottom < page.height * _EDGE
-            if not top and line.top < page.height * (1 - _EDGE):
+            top = line.bottom < low
+            if not top and line.top < high:
                 continue
             if line.cell is not None or len(line.text) > 90 or "§" in line.text[:8]:
                 continue  # § headings are alike but for their digits, and no page head
@@ -179,12 +187,13 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
     repeated = _repeated(pages)
     furniture_rules = rules.language.furniture.rule
     by_place = {place: [r for r in furniture_rules if r.place == place] for place in ("anywhere", "top", "bottom", "edge")}
-    read: dict[str, tuple[str, tuple[tuple[str, int], ...], str | None]] = {}  # NOTE: a third of the lines of minutes come again
+    everywhere, at_edge, at_top, at_bottom = (by_place[place] for place in ("anywhere", "edge", "top", "bottom"))
+    read: dict[str, tuple[str, tuple[tuple[str, int], ...], bool, str | None]] = {}  # NOTE: a third of the lines of minutes come again
     judged: list[tuple[list[CleanLine], list[str | None]]] = []
     for page in pages:
         page_lines: list[CleanLine] = []
         reasons: list[str | None] = []
-        count = len(page.lines)
+        number, count = page.number, len(page.lines)
         low, high = page.height * _EDGE, page.height * (1 - _EDGE)
         for index, line in enumerate(page.lines):
             known = read.get(line.text)
@@ -192,10 +201,10 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
                 text, pieces = mend(line.text, rules)
                 if " " in text[1:4] and _SPACED_LETTERS.match(text) and _mean_length(text) < 2.5:
                     text, pieces = _close_up(text)
-                found = rules.first("furniture.anywhere", by_place["anywhere"], text) if len(text) <= 120 else None
-                known = read[line.text] = text, pieces, found[0].id if found is not None else None
-            text, pieces, anywhere = known
-            page_lines.append(CleanLine(page.number, index, line, text, pieces))
+                found = rules.first("furniture.anywhere", everywhere, text) if len(text) <= 120 else None
+                known = read[line.text] = text, pieces, ends_sentence(text), found[0].id if found is not None else None
+            text, pieces, ended, anywhere = known
+            page_lines.append(CleanLine(number, index, line, text, pieces, ended))
             reason = None
             if line.cell is None and len(text) <= 120:
                 reason = anywhere
@@ -203,13 +212,13 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
                     top = line.bottom < low or index < 2
                     bottom = line.top > high or index >= count - 2
                     if top or bottom:
-                        found = rules.first("furniture.edge", by_place["edge"], text)
-                        if found is None and top and by_place["top"]:
-                            found = rules.first("furniture.top", by_place["top"], text)
-                        if found is None and bottom and by_place["bottom"]:
-                            found = rules.first("furniture.bottom", by_place["bottom"], text)
+                        found = rules.first("furniture.edge", at_edge, text)
+                        if found is None and top and at_top:
+                            found = rules.first("furniture.top", at_top, text)
+                        if found is None and bottom and at_bottom:
+                            found = rules.first("furniture.bottom", at_bottom, text)
                         reason = found[0].id if found is not None else None
-                    if reason is None and (page.number, index) in repeated:
+                    if reason is None and (number, index) in repeated:
                         reason = "furniture.repeated"
             reasons.append(reason)
         _heads_in_the_middle(page_lines, reasons, rules)

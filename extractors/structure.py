@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from extractors.clean import CleanLine, CleanText, is_body_alone
 from extractors.model import Block, BlockKind, Cell, Document, Page, Paragraph, Section, Segment
 from rules import Rules
+from rules.looks import folded
 from rules.schema import MarkerRule, ParagraphRule, SectionRule
 
 _LONGEST_END = 12
@@ -38,6 +39,8 @@ _COLUMN_LINES = 4
 """Long lines that a column has at least."""
 _LONGEST_LABEL = 60
 """Characters of the label of a form: what stands beside a text in a column of its own."""
+_AFTER_LETTER = frozenset(".) t")
+"""What stands after the first letter of a line that begins with a marker: "a)", "o Punkt", "att"."""
 _NAMES_ONLY = {"recipients", "attendance", "vote", "signatures", "agenda", "contents"}
 _LISTS_HEADINGS = {"agenda", "contents"}
 """Sections that list the headings of what follows: the first of them that comes again ends the list."""
@@ -105,7 +108,7 @@ class _Builder:
         self.headings: list[_Heading] = []
         self.numbers: list[_Number] = []
         self.section_now = -1  # the section being read, if one is open in this §
-        self.ended: dict[str, bool] = {}  # NOTE: each line is asked three or four times
+        self.kind_now = ""  # its kind
         self.broken_off: dict[str, bool] = {}
         self.section_words: dict[str, tuple[SectionRule, re.Match[str]] | None] = {}
         self.cell_right: dict[tuple[int, int, int], float] = {}  # right edges of the columns of tables
@@ -128,8 +131,12 @@ class _Builder:
         self.opens_list, self.decides_at_end = rules.grammar("opens_list"), rules.grammar("decides_at_end")
         self.cites_on = rules.grammar("cites_on")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
+        turns = ("own_part_line", "goes_up_line", "level_line", "decides_line")
+        words = {word for name in turns for word in rules.needed(name)}
+        self.deciding_words = sorted(word for word in words if not any(other != word and other in word for other in words))
         self.lines = self._without_forms()
         self.body_size, self.right, self.pitch = self._measures()
+        self.larger = self.body_size + 0.6  # letters larger than that stand out
         self.column_right = self._columns()
         self._two_line_headings()
         self.chapter_number, self.page_at_end = rules.grammar("chapter_number"), rules.grammar("page_at_end")
@@ -146,7 +153,7 @@ class _Builder:
                 continue
             number = self.chapter_number.match(entry.text)
             following = lines[at + 1]
-            if number is None or _ends_sentence(entry.text) or following.text[:1].islower():
+            if number is None or entry.ended or following.text[:1].islower():
                 continue
             if following.line.bold and not self.chapter_number.match(following.text):
                 continue
@@ -207,10 +214,9 @@ class _Builder:
     def _two_line_headings(self) -> None:
         """Finds the headings of sections that are printed in two lines: "Kommunstyrelsens förslag till" / "kommunfullmäktige"."""
         kept = self.rules.language.damage.kept_hyphen.words
-        larger = self.body_size + 0.6
         for at, first in enumerate(self.lines[:-1]):
             a = first.line
-            if not (a.bold or a.size > larger or first.text.isupper()):  # NOTE: nearly every line
+            if not (a.bold or a.size > self.larger or first.text.isupper()):  # NOTE: nearly every line
                 continue
             second = self.lines[at + 1]
             b = second.line
@@ -309,7 +315,7 @@ class _Builder:
     # ------------------------------------------------------------------------------------------------ recognising lines
 
     def _marker(self, text: str) -> tuple[MarkerRule, re.Match[str]] | None:
-        if not text or (text[0].isalpha() and text[1:2] not in (".", ")", " ", "t")):
+        if not text or (text[0].isalpha() and text[1:2] not in _AFTER_LETTER):
             return None
         return self.rules.first("markers", self.marker_rules, text)  # type: ignore[return-value]
 
@@ -352,25 +358,17 @@ class _Builder:
         return None
 
     def _stands_out(self, entry: CleanLine) -> bool:
-        return entry.line.bold or entry.line.size > self.body_size + 0.6
+        return entry.line.bold or entry.line.size > self.larger
 
     def _continues(self, previous: CleanLine, entry: CleanLine) -> bool:
-        """Whether the text itself goes on from one line to the next."""
-        if self._ends_sentence(previous.text):
-            return False
-        return self._unfinished(previous.text) or entry.text[:1].islower()
+        """Whether the text itself goes on from one line to the next. NOTE: the expression last, which three in four need not be asked."""
+        return not previous.ended and (entry.text[:1].islower() or self._unfinished(previous.text))
 
     def _unfinished(self, text: str) -> bool:
         """Whether a line ends in the middle of a phrase. NOTE: only its end is looked at, which is four times as fast."""
         known = self.broken_off.get(text)
         if known is None:
             known = self.broken_off[text] = self.unfinished.search(text, max(0, len(text) - _LONGEST_END)) is not None
-        return known
-
-    def _ends_sentence(self, text: str) -> bool:
-        known = self.ended.get(text)
-        if known is None:
-            known = self.ended[text] = _ends_sentence(text)
         return known
 
     def _new_block(self, previous: CleanLine, entry: CleanLine, draft: _Draft) -> bool:
@@ -381,8 +379,10 @@ class _Builder:
         same_style = abs(a.size - b.size) <= 0.6 and a.bold == b.bold
         if not same_style and draft.kind is not BlockKind.ITEM and abs(a.size - b.size) > 0.6:
             return True
-        ended = self._ends_sentence(previous.text)
-        goes_on = not ended and (self._continues(previous, entry) or (entry.text[0] == "§" and self.cites_on.match(entry.text) is not None))
+        ended, first = previous.ended, entry.text[0]
+        goes_on = not ended and (
+            first.islower() or self._unfinished(previous.text) or (first == "§" and self.cites_on.match(entry.text) is not None)
+        )
         if a.bold != b.bold and not goes_on:
             return True
         gap = b.baseline - a.baseline
@@ -403,7 +403,7 @@ class _Builder:
 
     def _fits(self, previous: CleanLine, entry: CleanLine) -> bool:
         """Whether the next line's first word (two, for a name) would have fitted on the line before: then the break is meant."""
-        words = 1 if self._ends_sentence(previous.text) else 2
+        words = 1 if previous.ended else 2
         cell = previous.line.cell
         if cell is not None and not is_body_alone(previous.text, self.rules):
             right = self.cell_right[previous.page, cell.table, cell.column]
@@ -427,7 +427,13 @@ class _Builder:
 
     def _add_heading(self, heading: _Heading) -> None:
         self.headings.append(heading)
-        self.section_now = len(self.headings) - 1 if heading.paragraph == len(self.numbers) - 1 else -1
+        if heading.paragraph == len(self.numbers) - 1:
+            self.section_now, self.kind_now = len(self.headings) - 1, heading.kind
+        else:
+            self._leave_section()
+
+    def _leave_section(self) -> None:
+        self.section_now, self.kind_now = -1, ""
 
     def _open(self, draft: _Draft) -> None:
         draft.section = self.section_now
@@ -442,12 +448,13 @@ class _Builder:
         if self.labels and (entry.page, entry.number) in self.labels:
             self._take_label(entry)
             return
-        if entry.line.cell is None:
-            numbered = self._numbered(entry, previous)
+        line, text = entry.line, entry.text
+        if line.cell is None:
+            numbered = self._numbered(entry, previous) if "§" in text or "nr" in text or text.startswith("Ärende") else None
             if numbered is not None:
                 self._open_number(entry, *numbered)
                 return
-            section = self._section(entry)
+            section = self._section(entry) if text[0].isupper() or line.bold else None  # NOTE: as below, most lines are spared a call
             if (
                 section is not None
                 and section[0].kind in ("information", "motion", "agenda", "note", "statement")
@@ -457,76 +464,40 @@ class _Builder:
             if section is not None and not (previous is not None and self._inside_sentence(previous, entry)):
                 self._open_section(entry, *section)
                 return
-            if self._is_title_line(entry, previous):
+            if self.numbers and self.numbers[-1].open and self._is_title_line(entry, previous):
                 return
-            if (
-                self.drafts
-                and (self._stands_out(entry) or self._after_vote(previous))
-                and self.drafts[-1].kind is not BlockKind.HEADING
-                and (self.rules.grammar("decides_line").match(entry.text) or self._decides_after_all(entry.text))
-            ):
-                self._add_heading(_Heading("decision", entry.text.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
-                self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
-                return
-            if self.rules.first("own_part_line", self.own_part_rules, entry.text) is not None or (
-                previous is not None
-                and self._ends_sentence(previous.text)
-                and self.rules.first("level_line", self.level_rules, entry.text) is not None
-            ):
-                self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
-                return
-        elif entry.line.cell.column == 0 and (entry.page, entry.line.cell.table, _FORM) not in self.cell_right:
+            lower = folded(text)
+            for word in self.deciding_words:
+                if word in lower:
+                    if self._take_deciding(entry, previous):
+                        return
+                    break
+        elif line.cell.column == 0 and (entry.page, line.cell.table, _FORM) not in self.cell_right:
             labelled = self._section(entry)  # a form: "Beslut | Nämnden får i uppdrag att …"
             if labelled is not None:
                 self._open_section(entry, *labelled)
                 return
-        if entry.line.cell is None and self._ends_contents(entry):
+        if line.cell is None and self.kind_now in _LISTS_HEADINGS and self._ends_contents(entry):
             self._add_heading(_Heading("", "", len(self.drafts), len(self.numbers) - 1))
             self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
             return
-        if (entry.page, entry.number) in self.chapters and (self.chaptered or not self._decides_here()):
+        if self.chapters and (entry.page, entry.number) in self.chapters and (self.chaptered or not self._decides_here()):
             self.chaptered = True
             if not self.numbers and self.section_now >= 0:
                 self._add_heading(_Heading("", "", len(self.drafts), -1))
             self.listing = False
             self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
             return
-        marker = None if entry.line.cell is not None else self._marker(entry.text)
-        if marker is None and entry.line.cell is None and entry.text[0].isdigit() and self._decides_here():
-            marker = self._bare_number(entry.text)
-        if (
-            marker is not None
-            and marker[0].style == "number"
-            and previous is not None
-            and self._inside_sentence(previous, entry)
-            and not self._next_in_list(marker[1])
-        ):
-            marker = None
-        if marker is not None and marker[0].ordered and previous is not None and self.numbered_word.search(previous.text):
-            marker = None  # "som beskrivs i bilaga" / "a) och att redovisa"
-        if (
-            marker is not None
-            and marker[0].style == "number"
-            and entry.line.size > self.body_size + 1.5
-            and not self._ends_sentence(entry.text)
-        ):
-            marker = None  # "4. Nämndernas uppdrag 2025" in large letters: a chapter
-        if (
-            marker is not None
-            and marker[0].style == "dash"
-            and previous is not None
-            and previous.text[-1:].isdigit()
-            and entry.text[2:3].isdigit()
-        ):
-            marker = None
-        if marker is not None and marker[0].style == "capital" and not self._lettered(marker[1]):
-            marker = None  # "A. Lind anförde att nämnden borde ha väntat"
-        if marker is not None and marker[0].style == "att" and (previous is None or not self._att_item(previous, entry)):
-            marker = None
+        marker = None
+        if line.cell is None and not (text[0].isalpha() and text[1:2] not in _AFTER_LETTER):
+            marker = self._marker(text)
+            if marker is None and text[0].isdigit() and self._decides_here():
+                marker = self._bare_number(text)
+            if marker is not None and not self._is_point(marker, entry, previous):
+                marker = None
         current = self.drafts[-1] if self.drafts else None
         if marker is not None:
             rule, match = marker
-            text = entry.text
             value = match.groupdict().get("value") or ""
             length = 0 if rule.style == "att" else match.end()
             inner = self._marker(text[length:]) if length else None
@@ -535,7 +506,7 @@ class _Builder:
                 rule, match = inner
                 value = match.groupdict().get("value") or ""
                 length += match.end()
-            self._open(_Draft(BlockKind.ITEM, [entry], match.group("marker"), length, rule.style, value, entry.line.x0))
+            self._open(_Draft(BlockKind.ITEM, [entry], match.group("marker"), length, rule.style, value, line.x0))
             if len(text) == match.end():
                 self.drafts[-1].text_x0 = None
             return
@@ -547,22 +518,53 @@ class _Builder:
             or current.paragraph != len(self.numbers) - 1
             or self._new_block(previous, entry, current)
         ):
-            kind = BlockKind.CELL if entry.line.cell is not None else BlockKind.TEXT
-            section_kind = self.headings[self.section_now].kind if self.section_now >= 0 else ""
-            if kind is BlockKind.TEXT and section_kind in _NAMES_ONLY:
+            kind = BlockKind.CELL if line.cell is not None else BlockKind.TEXT
+            if kind is BlockKind.TEXT and self.kind_now in _NAMES_ONLY:
                 kind = BlockKind.NAME_LIST
             elif kind is BlockKind.TEXT and self._is_free_heading(entry, previous):
                 kind = BlockKind.HEADING
                 self.listing = False
                 if self._closes(entry):
                     self._add_heading(_Heading("", "", len(self.drafts), -1))
-            self._open(_Draft(kind, [entry], x0=entry.line.x0, cell=entry.line.cell))
+            self._open(_Draft(kind, [entry], x0=line.x0, cell=line.cell))
             return
         if current.text_x0 is None:
-            current.text_x0 = entry.line.x0
-        if current.kind is BlockKind.ITEM and entry.line.x0 > current.x0 + 4:
+            current.text_x0 = line.x0
+        if current.kind is BlockKind.ITEM and line.x0 > current.x0 + 4:
             self.hanging.add(current.style)
         current.lines.append(entry)
+
+    def _take_deciding(self, entry: CleanLine, previous: CleanLine | None) -> bool:
+        """Takes a line that says who decides what the lines below it tell, of which one of ``deciding_words`` stands in each."""
+        text = entry.text
+        if (
+            self.drafts
+            and (self._stands_out(entry) or self._after_vote(previous))
+            and self.drafts[-1].kind is not BlockKind.HEADING
+            and (self.rules.grammar("decides_line").match(text) or self._decides_after_all(text))
+        ):
+            self._add_heading(_Heading("decision", text.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
+        elif self.rules.first("own_part_line", self.own_part_rules, text) is None and not (
+            previous is not None and previous.ended and self.rules.first("level_line", self.level_rules, text) is not None
+        ):
+            return False
+        self._open(_Draft(BlockKind.TEXT, [entry], x0=entry.line.x0))
+        return True
+
+    def _is_point(self, marker: tuple[MarkerRule, re.Match[str]], entry: CleanLine, previous: CleanLine | None) -> bool:
+        """Whether what looks like the marker of a point is one."""
+        rule, match = marker
+        if rule.style == "number" and previous is not None and self._inside_sentence(previous, entry) and not self._next_in_list(match):
+            return False
+        if rule.ordered and previous is not None and self.numbered_word.search(previous.text):
+            return False  # "som beskrivs i bilaga" / "a) och att redovisa"
+        if rule.style == "number":
+            return entry.line.size <= self.body_size + 1.5 or entry.ended  # "4. Nämndernas uppdrag 2025" in large letters: a chapter
+        if rule.style == "dash":
+            return previous is None or not (previous.text[-1:].isdigit() and entry.text[2:3].isdigit())
+        if rule.style == "capital":
+            return self._lettered(match)  # not "A. Lind anförde att nämnden borde ha väntat"
+        return rule.style != "att" or (previous is not None and self._att_item(previous, entry))
 
     def _take_label(self, entry: CleanLine) -> None:
         """Takes a line of a form's label: a heading, of a section where the whole label is one's name."""
@@ -589,7 +591,7 @@ class _Builder:
 
     def _inside_sentence(self, previous: CleanLine, entry: CleanLine) -> bool:
         """The line before is full and unfinished, so that what looks like a marker or heading is running text."""
-        if self._ends_sentence(previous.text) or not previous.text:
+        if previous.ended or not previous.text:
             return False
         if self.drafts and self.drafts[-1].kind is BlockKind.HEADING:
             return False
@@ -610,10 +612,10 @@ class _Builder:
             if near and self.tasks_parted.search(" ".join(line.text for line in self.drafts[-1].lines)):
                 return self.decision_first.match(first) is not None  # "att ge chefen i uppdrag; att redovisa …," / "att lämna …"
             capital, before = entry.text[:1].isupper(), self.drafts[-1].lines[0].text[:1].isupper()
-            if before and not capital and not self._ends_sentence(previous.text):
+            if before and not capital and not previous.ended:
                 return False  # "Att uppdra åt chefen att ta fram en plan samt" / "att redovisa den"
             return bool(
-                self._ends_sentence(previous.text)
+                previous.ended
                 or (capital and before)
                 or self.rules.grammar("goes_on_below").search(previous.text)
                 or self._fits(previous, entry)
@@ -635,12 +637,11 @@ class _Builder:
 
     def _after_vote(self, previous: CleanLine | None) -> bool:
         """Whether what is read tells how a decision was come to and the line before has ended: "Direktionen beslutar" comes next."""
-        voting = self.section_now >= 0 and self.headings[self.section_now].kind in ("motion_order", "vote")
-        return voting and previous is not None and self._ends_sentence(previous.text)
+        return self.kind_now in ("motion_order", "vote") and previous is not None and previous.ended
 
     def _decides_here(self) -> bool:
         """Whether the section being read is a decision or a proposal."""
-        return self.section_now >= 0 and self.headings[self.section_now].kind in ("decision", "proposal")
+        return self.kind_now in ("decision", "proposal")
 
     def _decides_after_all(self, text: str) -> bool:
         """Whether a line opens what the board proposes to another or keeps for itself, where what is read is no decision yet: after
@@ -687,7 +688,7 @@ class _Builder:
             previous is not None
             and previous.page == entry.page
             and entry.line.baseline - previous.line.baseline <= self.pitch * 1.3
-            and not self._ends_sentence(previous.text)
+            and not previous.ended
         ):
             return False
         return is_body_alone(text, self.rules)
@@ -703,7 +704,7 @@ class _Builder:
     def _ends_contents(self, entry: CleanLine) -> bool:
         """Whether a line ends the list of contents it follows, in a document without §: a heading of that list that comes again, or
         another line that stands out. Other lines are noted as what the list tells."""
-        if self.numbers or self.section_now < 0 or self.headings[self.section_now].kind not in _LISTS_HEADINGS:
+        if self.numbers or self.kind_now not in _LISTS_HEADINGS:
             return False
         told = self.page_at_end.sub("", entry.text).lower()
         if told in self.contents or (self.contents and self._stands_out(entry) and not entry.text.endswith((".", ",", ";"))):
@@ -735,7 +736,7 @@ class _Builder:
         label = number if number.startswith("Ärende") else f"§ {number}"
         if self.numbers and self.numbers[-1].number == label and (groups.get("diary") or "") == (self.numbers[-1].diary or ""):
             if entry.page == self.numbers[-1].page:
-                self.section_now = -1  # named at the top of its page before what stands above it
+                self._leave_section()  # named at the top of its page before what stands above it
             self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))  # repeated after a page break: the same § goes on
             return
         opened = _Number(
@@ -753,7 +754,7 @@ class _Builder:
         if body:
             opened.number = label
         self.numbers.append(opened)
-        self.section_now = -1
+        self._leave_section()
         self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
 
     def _awaits_title(self, previous: CleanLine | None) -> bool:
@@ -791,11 +792,11 @@ class _Builder:
                 or heading_style
                 or (number.style != (self.body_size, False) and self._stands_out(entry))
                 or self._continues(previous, entry)
-                or (gap < self.pitch * 1.4 and not self._ends_sentence(previous.text) and not self._fits(previous, entry))
+                or (gap < self.pitch * 1.4 and not previous.ended and not self._fits(previous, entry))
             ) and len(number.title) < 8
             if not number.title and len(entry.text) > (110 if entry.text.endswith(".") else 170):
                 goes_on = False
-        if number.title and (number.style[1] or number.style[0] > self.body_size + 0.6) and not self._stands_out(entry):
+        if number.title and (number.style[1] or number.style[0] > self.larger) and not self._stands_out(entry):
             goes_on = False  # the title is printed so that it stands out; what does not is the text of the §
         if not goes_on:
             number.open = False
@@ -837,12 +838,13 @@ class _Builder:
         opener = -1
         for index, draft in enumerate(self.drafts):
             if draft.kind is not BlockKind.ITEM:
-                stack = [] if draft.kind is not BlockKind.TEXT or draft.text_x0 is None else stack
-                text = draft.lines[-1].text
-                if draft.kind is BlockKind.TEXT or draft.kind is BlockKind.HEADING:
-                    opener = index if draft.kind is BlockKind.TEXT or text.endswith(":") else -1
-                    stack = []
-                draft.lead_in = self._text_lead_in(index)
+                if draft.kind is BlockKind.TEXT:
+                    opener, stack = index, []
+                    draft.lead_in = self._text_lead_in(index)
+                    continue
+                stack = []
+                if draft.kind is BlockKind.HEADING:
+                    opener = index if draft.lines[-1].text.endswith(":") else -1
                 continue
             while stack and not (stack[-1][0] == draft.style or (draft.x0 > stack[-1][1] + 3) or draft.style != stack[-1][0]):
                 stack.pop()
@@ -874,34 +876,29 @@ class _Builder:
     def _opens_points(self, draft: _Draft) -> bool:
         """Whether a paragraph ends in what the points below complete, or decides without a stop at its end ("Nämnden beslutar för egen
         del och under förutsättning av fullmäktiges beslut")."""
-        last = draft.lines[-1].text
         whole = " ".join(line.text for line in draft.lines)
-        if self._opens_clause(last) or self.rules.first("own_part_line", self.own_part_rules, whole) is not None:
+        if self._opens_clause(draft.lines[-1]) or self.rules.first("own_part_line", self.own_part_rules, whole) is not None:
             return True
-        return not self._ends_sentence(last) and self.decides_somehow.search(whole) is not None
+        return not draft.lines[-1].ended and self.decides_somehow.search(whole) is not None
 
-    def _opens_clause(self, text: str) -> bool:
+    def _opens_clause(self, line: CleanLine) -> bool:
         """Whether a line of text ends in what the points below complete."""
-        if text.endswith("."):
-            return self.opens_list.search(text) is not None
-        return text.endswith(":") or (not self._ends_sentence(text) and bool(self.rules.grammar("decides_at_end").search(text)))
+        if line.text.endswith("."):
+            return self.opens_list.search(line.text) is not None
+        return line.text.endswith(":") or (not line.ended and self.decides_at_end.search(line.text) is not None)
 
     def _text_lead_in(self, index: int) -> int:
         """A text block below "X beslutar" (with a colon, or unpunctuated) goes on its clause, as do the plain decisions after it."""
-        draft = self.drafts[index]
-        if draft.kind is not BlockKind.TEXT or index == 0:
+        if index == 0:
             return -1
-        before = self.drafts[index - 1]
+        draft, before = self.drafts[index], self.drafts[index - 1]
         if before.section != draft.section or before.paragraph != draft.paragraph or before.kind not in (BlockKind.TEXT, BlockKind.ITEM):
             return -1
         if before.kind is BlockKind.ITEM and before.lines[-1].text.endswith(":"):
             return index - 1
         if before.kind is BlockKind.ITEM:
             return -1 if self._opens_own_list(index) or self._after_clauses(before, draft) else before.lead_in
-        last = before.lines[-1].text
-        if self._opens_clause(last):
-            return index - 1
-        return before.lead_in
+        return index - 1 if self._opens_clause(before.lines[-1]) else before.lead_in
 
     def _after_clauses(self, item: _Draft, draft: _Draft) -> bool:
         """Whether a paragraph is no more of a list: its points are clauses that end with a stop, and it is a sentence of its own."""
@@ -1016,11 +1013,6 @@ def _rounded(counts: dict[float, int], digits: int) -> dict[float, int]:
         key = round(value, digits)
         out[key] = out.get(key, 0) + count
     return out
-
-
-def _ends_sentence(text: str) -> bool:
-    """Whether a full stop, a colon or the like ends the line, a closing quotation mark or bracket after it aside."""
-    return text.rstrip('"”’)').endswith((".", "!", "?", ":", ";"))
 
 
 def _counts_on(before: str, value: str) -> bool:
