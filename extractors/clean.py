@@ -64,7 +64,9 @@ def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
         pieces = [(text, 0)]
     if not _may_be_damaged(text):
         return text, tuple(pieces)
-    damages = _replacements(rules)
+    damages, any_of_them = _replacements(rules)
+    if len(pieces) == 1 and any_of_them.search(text) is None:
+        return text, tuple(pieces)
     possible = damages.of(text)
     for damage in damages.rules:
         replacement, regex = damage
@@ -115,12 +117,14 @@ def _misprints(rules: Rules) -> Misprints:
     return found
 
 
-def _replacements(rules: Rules) -> Shortlist[str]:
-    """What stands in place of each known damage, with the expression that finds it."""
-    cached: Shortlist[str] | None = rules.memo.get("damage")
+def _replacements(rules: Rules) -> tuple[Shortlist[str], re.Pattern[str]]:
+    """What stands in place of each known damage, with the expression that finds it; and one that finds any, for the many lines that only
+    look as if they had one ("hälso- och", "får i uppdrag att")."""
+    cached: tuple[Shortlist[str], re.Pattern[str]] | None = rules.memo.get("damage")
     if cached is None:
         found = [(r.replace, re.compile(r.find)) for r in rules.language.damage.replacement]
-        cached = rules.memo["damage"] = Shortlist(found, "in part")
+        every = re.compile("|".join(f"(?:{r.find})" for r in rules.language.damage.replacement))
+        cached = rules.memo["damage"] = Shortlist(found, "in part"), every
     return cached
 
 
@@ -199,7 +203,7 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
             known = read.get(line.text)
             if known is None:
                 text, pieces = mend(line.text, rules)
-                if " " in text[1:4] and _SPACED_LETTERS.match(text) and _mean_length(text) < 2.5:
+                if " " in text[1:4] and text[0].isupper() and _SPACED_LETTERS.match(text) and _mean_length(text) < 2.5:
                     text, pieces = _close_up(text)
                 found = rules.first("furniture.anywhere", everywhere, text) if len(text) <= 120 else None
                 known = read[line.text] = text, pieces, ends_sentence(text), found[0].id if found is not None else None
@@ -254,7 +258,7 @@ def _heads_in_the_middle(lines: list[CleanLine], reasons: list[str | None], rule
 
 def _heads_known_elsewhere(judged: list[tuple[list[CleanLine], list[str | None]]], rules: Rules) -> None:
     """A body's name alone that is head on other pages is head wherever it stands, unless it is among those a decision is sent to."""
-    heads = Counter(e.text for lines, reasons in judged for e, r in zip(lines, reasons, strict=True) if r)
+    heads = Counter([e.text for lines, reasons in judged for e, r in zip(lines, reasons, strict=True) if r])
     known = {text for text, count in heads.items() if count > 1 and is_body_alone(text, rules)}
     if not known:
         return

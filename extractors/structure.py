@@ -39,6 +39,10 @@ _COLUMN_LINES = 4
 """Long lines that a column has at least."""
 _LONGEST_LABEL = 60
 """Characters of the label of a form: what stands beside a text in a column of its own."""
+_BREAKS = frozenset("-\u00ad–−/")
+"""What may end a line in the middle of a word, a range or a pair."""
+_COUNTED = re.compile(r"\d+\s?\(\d+\)|\b\d{1,3}$|\bnr \d+")
+"""What differs between page heads of one kind."""
 _AFTER_LETTER = frozenset(".) t")
 """What stands after the first letter of a line that begins with a marker: "a)", "o Punkt", "att"."""
 _NAMES_ONLY = {"recipients", "attendance", "vote", "signatures", "agenda", "contents"}
@@ -213,10 +217,10 @@ class _Builder:
 
     def _two_line_headings(self) -> None:
         """Finds the headings of sections that are printed in two lines: "Kommunstyrelsens förslag till" / "kommunfullmäktige"."""
-        kept = self.rules.language.damage.kept_hyphen.words
+        kept, larger = self.rules.language.damage.kept_hyphen.words, self.larger
         for at, first in enumerate(self.lines[:-1]):
             a = first.line
-            if not (a.bold or a.size > self.larger or first.text.isupper()):  # NOTE: nearly every line
+            if not (a.bold or a.size > larger or first.text.isupper()):  # NOTE: nearly every line
                 continue
             second = self.lines[at + 1]
             b = second.line
@@ -281,30 +285,32 @@ class _Builder:
         apart: dict[float, int] = {}
         rights: list[float] = []
         right: dict[int, float] = {}
-        previous: CleanLine | None = None
+        page_before, above = 0, 0.0
         for entry in self.lines:
-            line = entry.line
-            printed[line.size] = printed.get(line.size, 0) + len(line.text)
+            line, page = entry.line, entry.page
+            size, length = line.size, len(line.text)
+            printed[size] = printed.get(size, 0) + length
             if line.cell is not None:
-                column = (entry.page, line.cell.table, line.cell.column)
+                column = (page, line.cell.table, line.cell.column)
                 self.cell_right[column] = max(self.cell_right.get(column, 0.0), line.x1)
-            elif len(line.text) > 25:
+            elif length > 25:
                 rights.append(line.x1)
-                if line.x1 > right.get(entry.page, 0.0):
-                    right[entry.page] = line.x1
-            if previous is not None and previous.page == entry.page:
-                gap = line.baseline - previous.line.baseline
+                if line.x1 > right.get(page, 0.0):
+                    right[page] = line.x1
+            baseline = line.baseline
+            if page == page_before:
+                gap = baseline - above
                 if gap < _COLUMN_TOP:
-                    self.several.add(entry.page)
+                    self.several.add(page)
                 if 0.5 < gap < 59.5:
                     apart[gap] = apart.get(gap, 0) + 1
-            previous = entry
+            page_before, above = page, baseline
         # NOTE: rounded afterwards, since few sizes and distances are printed and each many times
         sizes, gaps = _rounded(printed, 1), _rounded(apart, 0)
         rights.sort()
         general = rights[int(len(rights) * 0.97)] if rights else 500.0
-        for page in self.pages:
-            right[page.number] = max(min(right.get(page.number, general), general + 20), general - 30)
+        for number in [page.number for page in self.pages]:
+            right[number] = max(min(right.get(number, general), general + 20), general - 30)
         body_size = max(sizes, key=lambda s: sizes[s]) if sizes else 11.0
         pitch = max(gaps, key=lambda g: (gaps[g], -g)) if gaps else body_size * 1.2
         if pitch > body_size * _LOOSE:  # a page of paragraphs of one line: the distance of lines is a less common one
@@ -323,7 +329,7 @@ class _Builder:
         text = entry.text
         if self.labels:
             text = self.labels.get((entry.page, entry.number), text)
-        if len(text) > 90 or (text[:1].islower() and text):  # NOTE: before the call, since most lines begin in the middle of a sentence
+        if len(text) > 90 or not text or text[0].islower():  # NOTE: before the call, since most lines begin in the middle of a sentence
             return None
         return self._section_named(text, bold=entry.line.bold)
 
@@ -418,8 +424,9 @@ class _Builder:
 
     def build(self) -> Document:
         previous: CleanLine | None = None
+        take = self._take
         for entry in self.lines:
-            self._take(entry, previous)
+            take(entry, previous)
             previous = entry
         self._title_above()
         self._levels()
@@ -449,12 +456,13 @@ class _Builder:
             self._take_label(entry)
             return
         line, text = entry.line, entry.text
-        if line.cell is None:
+        cell, initial = line.cell, text[:1]
+        if cell is None:
             numbered = self._numbered(entry, previous) if "§" in text or "nr" in text or text.startswith("Ärende") else None
             if numbered is not None:
                 self._open_number(entry, *numbered)
                 return
-            section = self._section(entry) if text[0].isupper() or line.bold else None  # NOTE: as below, most lines are spared a call
+            section = self._section(entry) if initial.isupper() or line.bold else None  # NOTE: as below, most lines are spared a call
             if (
                 section is not None
                 and section[0].kind in ("information", "motion", "agenda", "note", "statement")
@@ -472,12 +480,12 @@ class _Builder:
                     if self._take_deciding(entry, previous):
                         return
                     break
-        elif line.cell.column == 0 and (entry.page, line.cell.table, _FORM) not in self.cell_right:
+        elif cell.column == 0 and (entry.page, cell.table, _FORM) not in self.cell_right:
             labelled = self._section(entry)  # a form: "Beslut | Nämnden får i uppdrag att …"
             if labelled is not None:
                 self._open_section(entry, *labelled)
                 return
-        if line.cell is None and self.kind_now in _LISTS_HEADINGS and self._ends_contents(entry):
+        if cell is None and self.kind_now in _LISTS_HEADINGS and self._ends_contents(entry):
             self._add_heading(_Heading("", "", len(self.drafts), len(self.numbers) - 1))
             self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
             return
@@ -489,9 +497,9 @@ class _Builder:
             self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
             return
         marker = None
-        if line.cell is None and not (text[0].isalpha() and text[1:2] not in _AFTER_LETTER):
+        if cell is None and not (initial.isalpha() and text[1:2] not in _AFTER_LETTER):
             marker = self._marker(text)
-            if marker is None and text[0].isdigit() and self._decides_here():
+            if marker is None and initial.isdigit() and self._decides_here():
                 marker = self._bare_number(text)
             if marker is not None and not self._is_point(marker, entry, previous):
                 marker = None
@@ -518,7 +526,7 @@ class _Builder:
             or current.paragraph != len(self.numbers) - 1
             or self._new_block(previous, entry, current)
         ):
-            kind = BlockKind.CELL if line.cell is not None else BlockKind.TEXT
+            kind = BlockKind.CELL if cell is not None else BlockKind.TEXT
             if kind is BlockKind.TEXT and self.kind_now in _NAMES_ONLY:
                 kind = BlockKind.NAME_LIST
             elif kind is BlockKind.TEXT and self._is_free_heading(entry, previous):
@@ -526,7 +534,7 @@ class _Builder:
                 self.listing = False
                 if self._closes(entry):
                     self._add_heading(_Heading("", "", len(self.drafts), -1))
-            self._open(_Draft(kind, [entry], x0=line.x0, cell=line.cell))
+            self._open(_Draft(kind, [entry], x0=line.x0, cell=cell))
             return
         if current.text_x0 is None:
             current.text_x0 = line.x0
@@ -923,11 +931,17 @@ class _Builder:
 
         for draft in [*self.drafts, *self._furniture()]:
             start = position
-            for count, entry in enumerate(draft.lines):
+            lines = draft.lines
+            first = lines[0]
+            for entry in lines:
                 pieces: tuple[tuple[str, int], ...] | list[tuple[str, int]] = entry.pieces
-                if count == 0 and draft.skip:
-                    pieces = _cut(pieces, draft.skip)
-                if count:
+                if entry is first:
+                    if draft.skip:
+                        pieces = _cut(pieces, draft.skip)
+                elif not parts or parts[-1][-1:] not in _BREAKS:  # NOTE: before the call, nearly every line
+                    parts.append(" ")
+                    position += 1
+                else:
                     joined = _joint(parts, entry.text, self.rules)
                     if joined == "hyphen":
                         parts[-1] = parts[-1][:-1]
@@ -938,27 +952,28 @@ class _Builder:
                     elif joined == "space":
                         parts.append(" ")
                         position += 1
+                page, number = entry.page, entry.number
                 for run, at in pieces:
                     if not run:
                         continue
                     end = position + len(run)
-                    segments.append(Segment(position, end, entry.page, entry.number, at))
+                    segments.append(Segment(position, end, page, number, at))
                     parts.append(run)
                     position = end
-            content = start + (draft.marker_length if draft.kind is BlockKind.ITEM else 0)
+            content = start + draft.marker_length if draft.kind is BlockKind.ITEM else start
             blocks.append(
                 Block(
                     start,
                     position,
                     draft.kind,
-                    draft.lines[0].page,
+                    first.page,
                     min(content, position),
                     draft.marker,
                     draft.level,
                     draft.lead_in,
                     draft.section,
                     draft.paragraph,
-                    draft.lines[0].line.bold,
+                    first.line.bold,
                     draft.cell,
                 )
             )
@@ -973,7 +988,7 @@ class _Builder:
         seen: set[str] = set()
         drafts: list[_Draft] = []
         for entry in self.clean.furniture:
-            key = re.sub(r"\d+\s?\(\d+\)|\b\d{1,3}$|\bnr \d+", "", entry.text)
+            key = _COUNTED.sub("", entry.text)
             if key not in seen and any(c.isalnum() for c in key):
                 seen.add(key)
                 drafts.append(_Draft(BlockKind.FURNITURE, [entry], x0=entry.line.x0))
