@@ -227,8 +227,9 @@ def carry_out(plan: Plan, store: Store, settings: Settings, crew: Workforce, map
                         for done in batch:
                             heard(done)
                     _load(batch, plan, store, kept, outcome)
-        finally:
+        except BaseException:
             crew.close()  # a thread that still waits for a document is let go before the mapper is ended
+            raise
     store.relink()  # also where nothing was read: an earlier run may have been cut off before it came to this
     outcome.failures.sort(key=lambda row: row.path)
     outcome.seconds = time.perf_counter() - began

@@ -314,7 +314,8 @@ class _Builder:
                 if through < len(words):
                     right = words[through] - 0.12 * line.size
             page = page or segment.page
-            parts.append(f"[{segment.page},{left:.1f},{line.top:.1f},{right if right > left else left:.1f},{line.bottom:.1f}]")
+            box = (segment.page, left, line.top, right if right > left else left, line.bottom)
+            parts.append("[%d,%.1f,%.1f,%.1f,%.1f]" % box)  # noqa: UP031 - two thirds of the time of an f-string
         return page or document.page_of(span.start), f"[{','.join(parts)}]"
 
     def somewhere(self, span: Span | None, page: int | None = None) -> tuple[int | None, int | None, int | None, str]:

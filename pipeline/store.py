@@ -308,9 +308,9 @@ class Store:
         does."""
         from pipeline.follow_up.relink import update
 
-        self._linker = None
+        linker, self._linker = self._linker, None
         with _explained(self.path), collected_rarely():
-            return update(self._connection, everything=everything)
+            return update(self._connection, everything=everything, after=linker)
 
     def known(self) -> dict[str, str]:
         """sha256 of each loaded document → the fingerprint it is loaded under."""

@@ -81,11 +81,11 @@ class Relinked:
     doubtful: int
 
 
-def update(connection: sqlite3.Connection, *, everything: bool = False) -> Relinked:
+def update(connection: sqlite3.Connection, *, everything: bool = False, after: Linker | None = None) -> Relinked:
     """Brings the threads up to date with documents, reviews and decisions on links. Nothing is written where nothing changed.
 
-    ``everything`` forgets what was linked and links all of it. Raises sqlite3.Error where the database cannot be written; what was not
-    linked by then is the next time.
+    ``everything`` forgets what was linked and links all of it. ``after`` is who linked as documents came, with what it has read. Raises
+    sqlite3.Error where the database cannot be written; what was not linked by then is the next time.
     """
     if connection.in_transaction:
         linking = _Linking(connection)
@@ -102,7 +102,7 @@ def update(connection: sqlite3.Connection, *, everything: bool = False) -> Relin
         return _report(connection, _Done())
     # NOTE: some documents at a time, about a second's worth, with a pause between: linked in one go, those that an ingest had loaded
     # kept every reviewer's decision waiting for up to a minute. The threads last, since what comes later often joins what came before.
-    linking = _Linking(connection)
+    linking = after.linking if after is not None and not everything else _Linking(connection)
     left, total = [*seen.gone, *_by_organisation(connection, seen.changed)], _Done()
     pace = _Pace(_AT_ONCE)
     while True:
@@ -160,12 +160,12 @@ class Linker:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._linking = _Linking(connection)
+        self.linking = _Linking(connection)
 
     def link(self, documents: Sequence[str]) -> None:
         """Links some documents, by sha256, in one transaction."""
         with _transaction(self._connection):
-            self._linking.put_off(_Changes.seen(self._connection, documents))
+            self.linking.put_off(_Changes.seen(self._connection, documents))
 
 
 def update_decided(connection: sqlite3.Connection, document: str | None = None, records: Iterable[str] = ()) -> None:
