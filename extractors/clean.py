@@ -244,6 +244,8 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
 def _heads_in_the_middle(lines: list[CleanLine], reasons: list[str | None], rules: Rules) -> None:
     """A body's name alone on a line beside "Protokoll nr 5" or "Sammanträdesdatum" is head, also in the middle of a §, also with the
     section word that the new page begins with printed between them."""
+    if "furniture.minutes_head" not in reasons and "furniture.meeting_date" not in reasons:
+        return
     for at, reason in enumerate(reasons):
         if reason not in ("furniture.minutes_head", "furniture.meeting_date"):
             continue

@@ -140,12 +140,20 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies, *, minutes: b
 def _has_heading(document: Document, opening: list[tuple[re.Pattern[str], tuple[str, ...]]], *, whose: bool) -> bool:
     """Whether any heading opens a list of assignments, and says ``whose`` they are. NOTE: minutes have thousands of headings, and few of
     these hold the words."""
+    whole = document.text.lower()
+    opening = [(regex, needs) for regex, needs in opening if any(need in whole for need in needs)]
+    if not opening:
+        return False
     for index, block in enumerate(document.blocks):
         if block.kind is BlockKind.HEADING or (block.kind is BlockKind.TEXT and _opens_list(document, index)):
             text = document.text[block.content : block.end]
             folded = text.lower()
             for regex, needs in opening:
-                match = regex.match(text) if any(need in folded for need in needs) else None
+                match = None
+                for need in needs:
+                    if need in folded:
+                        match = regex.match(text)
+                        break
                 if match is not None and not (whose and not match.group("of") and not match.group("source")):
                     return True
     return False

@@ -11,6 +11,11 @@ from extractors.model import BlockKind, Document, Meta, Reading
 from rules import Rules
 
 _BARE_DIARY = re.compile(r"^(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{2,6}(?:[-/]\d{1,4})?$")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DAY_IN_WORDS = re.compile(r"(\d{1,2})\s([a-zåäö]{3,9})\s(\d{4})")
+# NOTE: compiled here, since re's own store of 512 is smaller than the rules are many
+_MEETING = re.compile(r"^(?P<short>[A-ZÅÄÖ]{2,5})\s\d{4}-\d{2}-\d{2}$|^(?P<long>\S*(?:styrelsen|nämnden|fullmäktige))\s(?:den\s)?\d")
+"""The head of minutes that says which meeting they are of."""
 _OPENING = 1200
 """Characters in which a page says what it is about."""
 _HEAD = 110
@@ -27,8 +32,7 @@ _INGRESS = 600
 
 def parse_day(text: str, rules: Rules) -> date | None:
     """A printed day ("2024-05-23", "12 mars 2025"), or None where there is no such day."""
-    iso = re.search(r"(\d{4})-(\d{2})-(\d{2})", text)
-    words = re.search(r"(\d{1,2})\s([a-zåäö]{3,9})\s(\d{4})", text)
+    iso, words = _ISO_DAY.search(text), _DAY_IN_WORDS.search(text)
     try:
         if iso:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
@@ -226,9 +230,7 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
             match = regex.search(line)
             if match and bodies.type_of(match.group("body")) and not bodies.is_short(match.group("body")):
                 votes[bodies.base_form(_whole(bodies, line, match))] += 2
-        meeting = re.match(
-            r"^(?P<short>[A-ZÅÄÖ]{2,5})\s\d{4}-\d{2}-\d{2}$|^(?P<long>\S*(?:styrelsen|nämnden|fullmäktige))\s(?:den\s)?\d", line
-        )
+        meeting = _MEETING.match(line)
         if meeting:
             printed = meeting.group("short") or meeting.group("long")
             if printed in bodies.abbreviations or meeting.group("long"):
