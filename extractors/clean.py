@@ -192,7 +192,9 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
     furniture_rules = rules.language.furniture.rule
     by_place = {place: [r for r in furniture_rules if r.place == place] for place in ("anywhere", "top", "bottom", "edge")}
     everywhere, at_edge, at_top, at_bottom = (by_place[place] for place in ("anywhere", "edge", "top", "bottom"))
+    misprints = _misprints(rules)
     read: dict[str, tuple[str, tuple[tuple[str, int], ...], bool, str | None]] = {}  # NOTE: a third of the lines of minutes come again
+    edges: dict[tuple[str, bool, bool], str | None] = {}  # the same for what is asked of lines at the top, at the bottom
     judged: list[tuple[list[CleanLine], list[str | None]]] = []
     for page in pages:
         page_lines: list[CleanLine] = []
@@ -202,7 +204,10 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
         for index, line in enumerate(page.lines):
             known = read.get(line.text)
             if known is None:
-                text, pieces = mend(line.text, rules)
+                if misprints.mend(line.text) != line.text or _may_be_damaged(line.text):  # NOTE: one line in fifteen
+                    text, pieces = mend(line.text, rules)
+                else:
+                    text, pieces = line.text, ((line.text, 0),)
                 if " " in text[1:4] and text[0].isupper() and _SPACED_LETTERS.match(text) and _mean_length(text) < 2.5:
                     text, pieces = _close_up(text)
                 found = rules.first("furniture.anywhere", everywhere, text) if len(text) <= 120 else None
@@ -216,12 +221,15 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
                     top = line.bottom < low or index < 2
                     bottom = line.top > high or index >= count - 2
                     if top or bottom:
-                        found = rules.first("furniture.edge", at_edge, text)
-                        if found is None and top and at_top:
-                            found = rules.first("furniture.top", at_top, text)
-                        if found is None and bottom and at_bottom:
-                            found = rules.first("furniture.bottom", at_bottom, text)
-                        reason = found[0].id if found is not None else None
+                        place = text, top, bottom
+                        if place not in edges:
+                            found = rules.first("furniture.edge", at_edge, text)
+                            if found is None and top and at_top:
+                                found = rules.first("furniture.top", at_top, text)
+                            if found is None and bottom and at_bottom:
+                                found = rules.first("furniture.bottom", at_bottom, text)
+                            edges[place] = found[0].id if found is not None else None
+                        reason = edges[place]
                     if reason is None and (number, index) in repeated:
                         reason = "furniture.repeated"
             reasons.append(reason)

@@ -29,6 +29,8 @@ _OFTEN = 0.1
 """The share of all distances that the distance between lines has at least, where wider ones are commoner."""
 _FORM = 2
 """Columns of a form, whose first says what the second holds; in a wider table "Beslut" heads a column."""
+_LONGEST_HEADING = 90
+"""Characters of the heading of a section."""
 _LONGEST_CHAPTER = 80
 """Characters of the heading of a chapter."""
 _COLUMN_UP = 3
@@ -329,7 +331,7 @@ class _Builder:
         text = entry.text
         if self.labels:
             text = self.labels.get((entry.page, entry.number), text)
-        if len(text) > 90 or not text or text[0].islower():  # NOTE: before the call, since most lines begin in the middle of a sentence
+        if len(text) > _LONGEST_HEADING:
             return None
         return self._section_named(text, bold=entry.line.bold)
 
@@ -462,7 +464,9 @@ class _Builder:
             if numbered is not None:
                 self._open_number(entry, *numbered)
                 return
-            section = self._section(entry) if initial.isupper() or line.bold else None  # NOTE: as below, most lines are spared a call
+            # NOTE: asked before the call, since most lines begin in the middle of a sentence
+            may_head = len(text) <= _LONGEST_HEADING and (initial.isupper() or (line.bold and initial.isdigit()))
+            section = self._section_named(text, bold=line.bold) if may_head else None
             if (
                 section is not None
                 and section[0].kind in ("information", "motion", "agenda", "note", "statement")
