@@ -21,10 +21,6 @@ _DIGITS = re.compile(r"\d+")
 _EDGE = 0.13
 _DEEPEST_BOX = 0.17
 """The share of the page's height that the box of a page head, or the strip for signatures, takes at the most."""
-_DAMAGED_CHARACTER = re.compile(r"[$\u00ad\u00a0\u2007\u2009\u2010\u2011\u202f\ufb01\ufffd\uf000-\uf8ff]")
-_DAMAGED_WORDS = re.compile(r"[a-zåäö]- [a-zåäö]|\barr\b| uppdrag ")
-"""With the characters, what every replacement of rules/sv/damage.toml needs to be there; a rule that needs something else widens them
-(tested)."""
 _SPACED_LETTERS = re.compile(r"^(?=(?:\S+ ){3})(?:[A-ZÅÄÖ]{1,3} ){3,}[A-ZÅÄÖ]{1,3}$|^[A-ZÅÄÖ] (?:[a-zåäö] ){3,}[a-zåäö]$")
 
 
@@ -62,9 +58,9 @@ def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
         text, pieces = words, _aligned(text, words)
     else:
         pieces = [(text, 0)]
-    if not _may_be_damaged(text):
+    damages, any_of_them, signs = _replacements(rules)
+    if not _may_be_damaged(text, signs):
         return text, tuple(pieces)
-    damages, any_of_them = _replacements(rules)
     if len(pieces) == 1 and any_of_them.search(text) is None:
         return text, tuple(pieces)
     possible = damages.of(text)
@@ -89,12 +85,9 @@ def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
     return "".join(run for run, _ in pieces), tuple(pieces)
 
 
-def _may_be_damaged(text: str) -> bool:
-    """Whether any replacement could find something. NOTE: literals before the expression that holds them, since nearly no line has one."""
-    odd = not text.isprintable() or "$" in text or "\u2010" in text or "\u2011" in text or "\ufb01" in text or "\ufffd" in text
-    if odd and _DAMAGED_CHARACTER.search(text) is not None:
-        return True
-    return ("- " in text or "arr" in text or " uppdrag " in text) and _DAMAGED_WORDS.search(text) is not None
+def _may_be_damaged(text: str, signs: tuple[str, ...]) -> bool:
+    """Whether any replacement could find something. NOTE: literals before the expressions, since nearly no line has one."""
+    return not text.isprintable() or any(map(text.__contains__, signs))
 
 
 def _aligned(printed: str, mended: str) -> list[tuple[str, int]]:
@@ -117,14 +110,16 @@ def _misprints(rules: Rules) -> Misprints:
     return found
 
 
-def _replacements(rules: Rules) -> tuple[Shortlist[str], re.Pattern[str]]:
-    """What stands in place of each known damage, with the expression that finds it; and one that finds any, for the many lines that only
-    look as if they had one ("hälso- och", "får i uppdrag att")."""
-    cached: tuple[Shortlist[str], re.Pattern[str]] | None = rules.memo.get("damage")
+def _replacements(rules: Rules) -> tuple[Shortlist[str], re.Pattern[str], tuple[str, ...]]:
+    """What stands in place of each known damage, with the expression that finds it; one that finds any, for the many lines that only
+    look as if they had one ("hälso- och", "får i uppdrag att"); and the signs of damage that are printable."""
+    cached: tuple[Shortlist[str], re.Pattern[str], tuple[str, ...]] | None = rules.memo.get("damage")
     if cached is None:
-        found = [(r.replace, re.compile(r.find)) for r in rules.language.damage.replacement]
-        every = re.compile("|".join(f"(?:{r.find})" for r in rules.language.damage.replacement))
-        cached = rules.memo["damage"] = Shortlist(found, "in part"), every
+        known = rules.language.damage.replacement
+        found = [(r.replace, re.compile(r.find)) for r in known]
+        every = re.compile("|".join(f"(?:{r.find})" for r in known))
+        signs = dict.fromkeys(sign for r in known for sign in r.signs if sign.isprintable())
+        cached = rules.memo["damage"] = Shortlist(found, "in part"), every, tuple(signs)
     return cached
 
 
@@ -192,7 +187,7 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
     furniture_rules = rules.language.furniture.rule
     by_place = {place: [r for r in furniture_rules if r.place == place] for place in ("anywhere", "top", "bottom", "edge")}
     everywhere, at_edge, at_top, at_bottom = (by_place[place] for place in ("anywhere", "edge", "top", "bottom"))
-    misprints = _misprints(rules)
+    misprints, (_, _, signs) = _misprints(rules), _replacements(rules)
     read: dict[str, tuple[str, tuple[tuple[str, int], ...], bool, str | None]] = {}  # NOTE: a third of the lines of minutes come again
     edges: dict[tuple[str, bool, bool], str | None] = {}  # the same for what is asked of lines at the top, at the bottom
     judged: list[tuple[list[CleanLine], list[str | None]]] = []
@@ -204,7 +199,7 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
         for index, line in enumerate(page.lines):
             known = read.get(line.text)
             if known is None:
-                if misprints.mend(line.text) != line.text or _may_be_damaged(line.text):  # NOTE: one line in fifteen
+                if misprints.mend(line.text) != line.text or _may_be_damaged(line.text, signs):  # NOTE: one line in fifteen
                     text, pieces = mend(line.text, rules)
                 else:
                     text, pieces = line.text, ((line.text, 0),)

@@ -216,6 +216,11 @@ def load_rules(organisation: str | None = None, root: Path = HERE, *, prove: boo
             for a, b in replacement.examples
             if regex.sub(replacement.replace, a) != b
         ]
+        problems += [
+            f"{replacement.id}: none of its signs stands in {a!r}"
+            for a, _ in replacement.examples
+            if not any(sign in a for sign in replacement.signs)
+        ]
         problems += [f"{replacement.id}: changes {c!r}" for c in replacement.counterexamples if regex.sub(replacement.replace, c) != c]
     organisations: list[OrganisationFile] = []
     if organisation != NO_ORGANISATION:

@@ -189,6 +189,7 @@ class Replacement(Strict):
     """One known damage and what it stands for. Applied to a line's text; the printed line stays as it is in the page."""
 
     id: str
+    signs: list[str] = Field(min_length=1, description="texts of which one stands in every line that has the damage")
     find: str
     replace: str
     examples: list[list[str]] = Field(min_length=1, description="pairs of printed and mended text")

@@ -18,6 +18,8 @@ from tests.extractors.laid_out import lay_out
         ("enligt $ 57", "enligt § 57"),  # what Tesseract makes of §
         ("får i uppdrag arr se över", "får i uppdrag att se över"),
         ("Regiondirektören får", "Regiondirektören får"),
+        ("Parknämnde n redovisar", "Parknämnden redovisar"),
+        ("uppdrag ätt utreda", "uppdrag att utreda"),
         ("hälso\u2010 och sjukvårds\u2011", "hälso- och sjukvårds-"),  # a browser's hyphen
     ],
 )
@@ -25,6 +27,14 @@ def test_known_damage_is_mended(printed: str, read: str) -> None:
     text, pieces = mend(printed, load_rules())
     assert text == read
     assert "".join(run for run, _ in pieces) == read
+
+
+def test_all_known_damage_is_mended_in_a_line_of_its_own() -> None:
+    """Whatever the rules know, by their own examples: nothing before the expression keeps a line from it."""
+    rules = load_rules()
+    for damage in rules.language.damage.replacement:
+        for printed, read in damage.examples:
+            assert mend(printed, rules)[0] == read, damage.id
 
 
 @pytest.mark.parametrize("printed", ["enligt $ 57 och $ 58", "får i uppdrag arr se arr", "mars 2024"])

@@ -49,6 +49,7 @@ def test_every_pattern_has_an_example_with_its_match_marked() -> None:
         # two rules of one name
         ("sv/status.toml", 'id = "status.own_part"', 'id = "status.decides"', "two rules have this id"),
         # a known damage that is mended otherwise than its proof says
+        ("sv/damage.toml", 'signs = ["$"]', 'signs = ["#"]', "none of its signs stands in"),
         ("sv/damage.toml", '["$62", "§62"]', '["$62", "S62"]', "damage.section_sign_as_dollar"),
         # no TOML at all
         ("sv/kinds.toml", "[[rule]]", "[[rule", "kinds.toml"),
