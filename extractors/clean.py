@@ -187,7 +187,6 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
     furniture_rules = rules.language.furniture.rule
     by_place = {place: [r for r in furniture_rules if r.place == place] for place in ("anywhere", "top", "bottom", "edge")}
     everywhere, at_edge, at_top, at_bottom = (by_place[place] for place in ("anywhere", "edge", "top", "bottom"))
-    misprints, (_, _, signs) = _misprints(rules), _replacements(rules)
     read: dict[str, tuple[str, tuple[tuple[str, int], ...], bool, str | None]] = {}  # NOTE: a third of the lines of minutes come again
     edges: dict[tuple[str, bool, bool], str | None] = {}  # the same for what is asked of lines at the top, at the bottom
     judged: list[tuple[list[CleanLine], list[str | None]]] = []
@@ -199,10 +198,7 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
         for index, line in enumerate(page.lines):
             known = read.get(line.text)
             if known is None:
-                if misprints.mend(line.text) != line.text or _may_be_damaged(line.text, signs):  # NOTE: one line in fifteen
-                    text, pieces = mend(line.text, rules)
-                else:
-                    text, pieces = line.text, ((line.text, 0),)
+                text, pieces = mend(line.text, rules)
                 if " " in text[1:4] and text[0].isupper() and _SPACED_LETTERS.match(text) and _mean_length(text) < 2.5:
                     text, pieces = _close_up(text)
                 found = rules.first("furniture.anywhere", everywhere, text) if len(text) <= 120 else None

@@ -149,11 +149,7 @@ def _has_heading(document: Document, opening: list[tuple[re.Pattern[str], tuple[
             text = document.text[block.content : block.end]
             folded = text.lower()
             for regex, needs in opening:
-                match = None
-                for need in needs:
-                    if need in folded:
-                        match = regex.match(text)
-                        break
+                match = regex.match(text) if any(map(folded.__contains__, needs)) else None
                 if match is not None and not (whose and not match.group("of") and not match.group("source")):
                     return True
     return False

@@ -13,9 +13,6 @@ from rules import Rules
 _BARE_DIARY = re.compile(r"^(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{2,6}(?:[-/]\d{1,4})?$")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DAY_IN_WORDS = re.compile(r"(\d{1,2})\s([a-zåäö]{3,9})\s(\d{4})")
-# NOTE: compiled here, since re's own store of 512 is smaller than the rules are many
-_MEETING = re.compile(r"^(?P<short>[A-ZÅÄÖ]{2,5})\s\d{4}-\d{2}-\d{2}$|^(?P<long>\S*(?:styrelsen|nämnden|fullmäktige))\s(?:den\s)?\d")
-"""The head of minutes that says which meeting they are of."""
 _OPENING = 1200
 """Characters in which a page says what it is about."""
 _HEAD = 110
@@ -221,6 +218,7 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     if bodies.type_of(giver) in ("board", "assembly"):
         return bodies.base_form(giver)
     votes: Counter[str] = Counter()
+    meeting_line = rules.grammar("meeting_line")
     for line in lines:
         for regex in alone:
             match = regex.match(line)
@@ -230,7 +228,7 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
             match = regex.search(line)
             if match and bodies.type_of(match.group("body")) and not bodies.is_short(match.group("body")):
                 votes[bodies.base_form(_whole(bodies, line, match))] += 2
-        meeting = _MEETING.match(line)
+        meeting = meeting_line.match(line)
         if meeting:
             printed = meeting.group("short") or meeting.group("long")
             if printed in bodies.abbreviations or meeting.group("long"):

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from extractors.clean import CleanLine, CleanText, is_body_alone
 from extractors.model import Block, BlockKind, Cell, Document, Page, Paragraph, Section, Segment
 from rules import Rules
-from rules.looks import folded
+from rules.looks import folded, needed
 from rules.schema import MarkerRule, ParagraphRule, SectionRule
 
 _LONGEST_END = 12
@@ -137,9 +137,8 @@ class _Builder:
         self.opens_list, self.decides_at_end = rules.grammar("opens_list"), rules.grammar("decides_at_end")
         self.cites_on = rules.grammar("cites_on")
         self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
-        turns = ("own_part_line", "goes_up_line", "level_line", "decides_line")
-        words = {word for name in turns for word in rules.needed(name)}
-        self.deciding_words = sorted(word for word in words if not any(other != word and other in word for other in words))
+        self.deciding_words = rules.needed("own_part_line", "goes_up_line", "level_line", "decides_line")
+        self.numbering_words = needed(map(rules.regex, self.paragraph_rules))
         self.lines = self._without_forms()
         self.body_size, self.right, self.pitch = self._measures()
         self.larger = self.body_size + 0.6  # letters larger than that stand out
@@ -331,7 +330,7 @@ class _Builder:
         text = entry.text
         if self.labels:
             text = self.labels.get((entry.page, entry.number), text)
-        if len(text) > _LONGEST_HEADING:
+        if len(text) > _LONGEST_HEADING or text[:1].islower():  # NOTE: before the call, since most lines begin in the middle of a sentence
             return None
         return self._section_named(text, bold=entry.line.bold)
 
@@ -351,13 +350,7 @@ class _Builder:
         return self.section_words[text]
 
     def _numbered(self, entry: CleanLine, previous: CleanLine | None) -> tuple[ParagraphRule, re.Match[str]] | None:
-        text = entry.text
-        if "§" not in text[:8]:
-            if not (text[:1].isdigit() or text[:1].isupper()):
-                return None
-            if "nr" not in text[:24] and not text.startswith("Ärende"):
-                return None
-        found = self.rules.first("paragraphs", self.paragraph_rules, text)
+        found = self.rules.first("paragraphs", self.paragraph_rules, entry.text)
         if found is not None:
             rule, match = found
             if previous is not None and previous.page == entry.page and self._continues(previous, entry) and not self._stands_out(entry):
@@ -458,15 +451,14 @@ class _Builder:
             self._take_label(entry)
             return
         line, text = entry.line, entry.text
-        cell, initial = line.cell, text[:1]
+        cell = line.cell
         if cell is None:
-            numbered = self._numbered(entry, previous) if "§" in text or "nr" in text or text.startswith("Ärende") else None
+            lower = folded(text)
+            numbered = self._numbered(entry, previous) if any(map(lower.__contains__, self.numbering_words)) else None
             if numbered is not None:
                 self._open_number(entry, *numbered)
                 return
-            # NOTE: asked before the call, since most lines begin in the middle of a sentence
-            may_head = len(text) <= _LONGEST_HEADING and (initial.isupper() or (line.bold and initial.isdigit()))
-            section = self._section_named(text, bold=line.bold) if may_head else None
+            section = self._section(entry)
             if (
                 section is not None
                 and section[0].kind in ("information", "motion", "agenda", "note", "statement")
@@ -478,12 +470,8 @@ class _Builder:
                 return
             if self.numbers and self.numbers[-1].open and self._is_title_line(entry, previous):
                 return
-            lower = folded(text)
-            for word in self.deciding_words:
-                if word in lower:
-                    if self._take_deciding(entry, previous):
-                        return
-                    break
+            if any(map(lower.__contains__, self.deciding_words)) and self._take_deciding(entry, previous):
+                return
         elif cell.column == 0 and (entry.page, cell.table, _FORM) not in self.cell_right:
             labelled = self._section(entry)  # a form: "Beslut | Nämnden får i uppdrag att …"
             if labelled is not None:
@@ -500,13 +488,11 @@ class _Builder:
             self.listing = False
             self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))
             return
-        marker = None
-        if cell is None and not (initial.isalpha() and text[1:2] not in _AFTER_LETTER):
-            marker = self._marker(text)
-            if marker is None and initial.isdigit() and self._decides_here():
-                marker = self._bare_number(text)
-            if marker is not None and not self._is_point(marker, entry, previous):
-                marker = None
+        marker = self._marker(text) if cell is None else None
+        if marker is None and cell is None and text[:1].isdigit() and self._decides_here():
+            marker = self._bare_number(text)
+        if marker is not None and not self._is_point(marker, entry, previous):
+            marker = None
         current = self.drafts[-1] if self.drafts else None
         if marker is not None:
             rule, match = marker
@@ -745,7 +731,7 @@ class _Builder:
         groups = match.groupdict()
         number = groups["number"].strip()
         body = (groups.get("body") or "").strip()
-        label = number if number.startswith("Ärende") else f"§ {number}"
+        label = f"§ {number}" if number[:1].isdigit() else number  # "Ärende 4" is printed whole
         if self.numbers and self.numbers[-1].number == label and (groups.get("diary") or "") == (self.numbers[-1].diary or ""):
             if entry.page == self.numbers[-1].page:
                 self._leave_section()  # named at the top of its page before what stands above it

@@ -228,7 +228,9 @@ def carry_out(plan: Plan, store: Store, settings: Settings, crew: Workforce, map
                             heard(done)
                     _load(batch, plan, store, kept, outcome)
         except BaseException:
-            crew.close()  # a thread that still waits for a document is let go before the mapper is ended
+            # A thread that still waits for a document is let go before the mapper is ended. After a run that ends well nobody waits: who
+            # hired the workers ends them, when the threads of the database are made.
+            crew.close()
             raise
     store.relink()  # also where nothing was read: an earlier run may have been cut off before it came to this
     outcome.failures.sort(key=lambda row: row.path)

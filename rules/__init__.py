@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from rules.looks import look
+from rules.looks import look, needed
 from rules.schema import (
     Language,
     OrganisationBody,
@@ -56,7 +56,7 @@ class Rules:
     """What extractors compile from these rules, once; keyed by their own names."""
     _compiled: dict[str, re.Pattern[str]] = field(default_factory=dict, repr=False)
     _grammar: dict[str, re.Pattern[str]] = field(default_factory=dict, repr=False)
-    _needed: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _needed: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def regex(self, pattern: Pattern) -> re.Pattern[str]:
         """The compiled form of one rule, compiled once."""
@@ -72,13 +72,10 @@ class Rules:
             found = self._grammar[name] = self.regex(self._turns_of_phrase[name])
         return found
 
-    def needed(self, name: str) -> tuple[str, ...]:
-        """Words, in lower case, of which one stands in every text that a turn of phrase matches; "" where nothing is known."""
-        if (words := self._needed.get(name)) is not None:
-            return words
-        known = look(self.grammar(name))
-        clauses = [max(way.clauses, key=lambda clause: min(map(len, clause)), default=frozenset([""])) for way in known.ways]
-        words = self._needed[name] = tuple(sorted({literal.strip() for clause in clauses for literal in clause}))
+    def needed(self, *names: str) -> tuple[str, ...]:
+        """Words, in lower case, of which one stands in every text that one of these turns of phrase matches; "" where nothing is known."""
+        if (words := self._needed.get(names)) is None:
+            words = self._needed[names] = needed(map(self.grammar, names))
         return words
 
     @cached_property

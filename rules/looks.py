@@ -94,6 +94,17 @@ def look(expression: re.Pattern[str], *, finely: bool = False) -> Look:
     return Look(tuple(ways), anchored and not expression.flags & re.MULTILINE)
 
 
+def needed(expressions: Iterable[re.Pattern[str]]) -> tuple[str, ...]:
+    """The fewest words, in lower case, of which one stands in every :func:`folded` text that one of the expressions matches; "" alone where
+    nothing is known of one of them."""
+    words: set[str] = set()
+    for expression in expressions:
+        for way in look(expression).ways:
+            best = max(way.clauses, key=lambda clause: min(map(len, clause)), default=frozenset([""]))
+            words |= {literal.strip() for literal in best}
+    return tuple(sorted(_clause(words))) or ("",)
+
+
 # ------------------------------------------------------------------------------------------------- what stands in a match
 
 

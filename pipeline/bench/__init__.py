@@ -24,7 +24,8 @@ from pipeline.bench.stages import ALONE, PLAIN, STAGES
 PAGES = 5_000
 NAIVE_PAGES = 60
 STAGE_PAGES = 500
-_THEIRS = SHARED / "bench" / "naive_pipeline.py"
+THEIRS = SHARED / "bench" / "naive_pipeline.py"
+"""The reference program, where it is beside the project."""
 
 
 class BenchError(Exception):
@@ -165,8 +166,8 @@ def _limit(files: Path, workers: int) -> float:
 
 def _naive(sample: Path, folder: Path) -> float:
     """Pages a second of the reference program where it is at hand, else of our own equal."""
-    if _THEIRS.is_file():
-        found = _output([sys.executable, str(_THEIRS), str(sample), str(folder / "naive.db")], folder)
+    if THEIRS.is_file():
+        found = _output([sys.executable, str(THEIRS), str(sample), str(folder / "naive.db")], folder)
     else:
         found = _part("naive", str(sample), str(folder / "naive.db"), home=folder)
     return found["pages"] / found["seconds"]

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from rules import load_rules
-from rules.looks import folded, look
-from rules.schema import MARK_CLOSE, MARK_OPEN, Pattern
+from rules.looks import folded, look, needed
+from rules.schema import MARK_CLOSE, MARK_OPEN, Pattern, Replacement
 from rules.shortlists import Landmarks, Shortlist, SpanShortlist
 
 RULES = load_rules()
@@ -65,6 +65,20 @@ def test_no_text_that_a_rule_can_match_is_lost(data: st.DataObject, rule: tuple[
     assert Shortlist([rule], "in part").of(f"… {text}")
     assert rule[1].match(text) is None or Shortlist([rule], "matched").of(text)
     assert SpanShortlist([rule], LANDMARKS).of(text)
+    assert any(word in folded(text) for word in needed([rule[1]]))
+
+
+@SLOW
+@given(st.data(), st.sampled_from(RULES.language.damage.replacement))
+def test_a_sign_stands_wherever_a_damage_is(data: st.DataObject, damage: Replacement) -> None:
+    text = data.draw(st.from_regex(damage.find))
+    assume(re.search(damage.find, text))
+    assert any(sign in text for sign in damage.signs)
+
+
+def test_words_that_are_needed_stand_for_all_expressions() -> None:
+    assert needed(map(re.compile, ("(?:Dnr|Diarienummer) \\d", "§ \\d", "Dnr: "))) == ("diarienummer", "dnr", "§")
+    assert needed([re.compile("Ärende"), re.compile(".+")]) == ("",)
 
 
 @pytest.mark.parametrize("how", range(8))

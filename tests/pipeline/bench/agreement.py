@@ -14,10 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pipeline.bench import naive
+from pipeline.bench import THEIRS, naive
 from pipeline.bench.material import SHARED, make
 
-THEIRS = SHARED / "bench" / "naive_pipeline.py"
 _PAGES = 60
 
 

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from extractors.assemble import extract
-from pipeline.bench import naive, scale
+from pipeline.bench import THEIRS, naive, scale
 from pipeline.bench.material import SAMPLES, make, stamped
 from pipeline.bench.stages import STAGES
 from pipeline.reading import OcrMode, read_bytes
 from rules import load_rules
-from tests.pipeline.bench.agreement import THEIRS
 
 KEYS = {
     "pages", "documents", "workers", "engine", "only_samples", "ratio_to_naive", "ratio_to_limit", "pages_per_s", "naive_pages_per_s",
