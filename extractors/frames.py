@@ -277,7 +277,16 @@ class FrameFinder:
         if got_from is not None and self.bodies.find(got_from.group("by")):
             to = Slot(got_from.group("by"), Span(*got_from.span("by")), genitive=True)  # "har av nämnden fått i uppdrag"
         if voice == "receives":
-            assignee, more, inverted = self._subject(text, sentence, verb_span, mid, tense)
+            asked = self.rules.grammar("asks_to_get").match(text[sentence.start : verb_span.start])
+            if asked is not None:
+                inverted = False
+                assignee, more, _ = self._with_partners(
+                    text, self._slot(text, sentence.start + asked.start("to"), sentence.start + asked.end("to")), ()
+                )
+                granted = self.rules.grammar("granted").search(text, task.start, task.end)
+                task = Span(task.start, granted.start()) if granted is not None else task
+            else:
+                assignee, more, inverted = self._subject(text, sentence, verb_span, mid, tense)
             giver = to if to is not None and (by_mid is not None or to.genitive or text[anchor.end : anchor.end + 4] == " av ") else None
             standing = verb.group().lower() in self.standing and giver is None and not self._decided_when(left)
             if standing and self.rules.grammar("when_given").search(text, verb_span.end, max(task.start, verb_span.end)) is not None:

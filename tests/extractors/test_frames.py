@@ -55,6 +55,16 @@ def test_slots(finder: FrameFinder, sentence: str, assigner: str | None, assigne
         assert slot is None or sentence[slot.span.start : slot.span.end] == slot.raw
 
 
+@pytest.mark.parametrize("granted", [", beviljas.", " bifalls.", "."])
+def test_who_asks_to_be_told_is_told(finder: FrameFinder, granted: str) -> None:
+    """And what is decided on the request is no part of the task."""
+    sentence = f"Hemställan från Fjällrådet om att få i uppdrag att räkna renarna{granted}"
+    frame = _one(finder, sentence)
+    assert frame.assignee is not None
+    assert frame.assignee.raw == "Fjällrådet"
+    assert sentence[frame.task.start : frame.task.end].rstrip(".") == "räkna renarna"
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
