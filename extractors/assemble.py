@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
 
@@ -261,6 +260,9 @@ class _Assembler:
         self.finder = _memo(rules, f"frames.{id(bodies)}", lambda: FrameFinder(rules, bodies))
         self.names = _memo(rules, f"names.{id(bodies)}", lambda: known_names(bodies))
         self.rejected: list[NotAssignment] = []
+        self._starts = [block.start for block in document.blocks]
+        self._with_should: set[int] | None = None
+        self._meetings: Meetings | None = None
 
     # ------------------------------------------------------------------------------------------------------ collecting
 
@@ -538,9 +540,14 @@ class _Assembler:
         """Whether a task is no more than the report on another."""
         return self.deadlines.only_reports.match(self.document.text[frame.task.start : frame.task.end]) is not None
 
-    @cached_property
+    @property
     def _retelling(self) -> set[int]:
         """The blocks in which "X skulle V" stands."""
+        if self._with_should is None:
+            self._with_should = self._blocks_with_should()
+        return self._with_should
+
+    def _blocks_with_should(self) -> set[int]:
         text, blocks = self.document.text, self.document.blocks
         likely = set()
         for word in self.rules.needed("should_stem"):
@@ -588,14 +595,12 @@ class _Assembler:
                     found.add(index)
         return found
 
-    @cached_property
+    @property
     def meetings(self) -> Meetings:
         """The meetings the document names without a date."""
-        return Meetings(self.document, self.rules, self.dates, self.meta.meeting_from)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [block.start for block in self.document.blocks]
+        if self._meetings is None:
+            self._meetings = Meetings(self.document, self.rules, self.dates, self.meta.meeting_from)
+        return self._meetings
 
     def _may_be_duty(self, sentence: Span) -> bool:
         """Whether "… ska redovisas" is looked for in a sentence."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from extractors.bodies import Bodies, Named
 from extractors.forms import labelled_giver
@@ -21,7 +22,6 @@ from rules import Rules
 _QUOTES = '"”»'
 _OPENING = 30
 """Blocks in which a follow-up says whose assignments it is about."""
-_UNREAD = ("", -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Givers:
     ) -> None:
         self.document, self.meta, self.rules, self.bodies, self.resolver, self.rows = document, meta, rules, bodies, resolver, rows
         self.plan = plan
-        self._titled: tuple[str, int] | None = _UNREAD
+        self._titled: list[tuple[str, int]] | None = None
         self.task_heading = next(rules.regex(t) for t in rules.language.frames.trigger if "heading" in t.marks)
 
     def givers(self, entry: Found, before: list[Assignment], cues: list[Cue]) -> tuple[Party, ...]:
@@ -329,9 +329,9 @@ class Givers:
 
     def _title_giver(self) -> tuple[str, int] | None:
         """Whose assignments a whole document follows up, by its title or by the sentence that opens it, and the block that says so."""
-        if self._titled is _UNREAD:
-            self._titled = next(self._titles(), None)
-        return self._titled
+        if self._titled is None:
+            self._titled = list(islice(self._titles(), 1))
+        return self._titled[0] if self._titled else None
 
     def _titles(self) -> Iterator[tuple[str, int]]:
         blocks, text = self.document.blocks, self.document.text

@@ -13,12 +13,13 @@ a last day, either of which may be None where it is not known.
 
 from __future__ import annotations
 
+import copyreg
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # --------------------------------------------------------------------------------------------------------------- reading
 
@@ -500,3 +501,17 @@ class Extraction:
     rules_fingerprint: str = ""
     outcomes: tuple[str, ...] = field(default=())  # one a Paragraph: "assignments", "decision", "no_decision", "unread"
     reports: tuple[Report, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------------- from process to process
+
+
+def _parts(value: Any) -> tuple[type[Any], tuple[Any, ...]]:
+    """How one of these values is pickled and copied: its type is called with its fields. What is done by default fills in an empty value,
+    which a frozen one refuses when its class is machine code (rules/compiled.py)."""
+    return type(value), tuple(getattr(value, one.name) for one in fields(value))
+
+
+for _kind in list(globals().values()):
+    if isinstance(_kind, type) and is_dataclass(_kind):
+        copyreg.pickle(_kind, _parts)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cached_property
 
 from extractors.bodies import Bodies, StandsFor
 from extractors.frames import Slot
@@ -28,10 +27,19 @@ class Resolver:
         self.document, self.bodies, self.meta = document, bodies, meta
         self._heading_of: dict[int, str | None] = {}
         self._definite: dict[str, str] = {}
+        self._learned: dict[str, str] | None = None
+        self._acronyms: dict[str, str] | None = None
+        self._boards_and_officers: tuple[Counter[str], Counter[str]] | None = None
+        self._in_lower_case: str | None = None
 
-    @cached_property
+    @property
     def learned(self) -> dict[str, str]:
         """Abbreviations the document explains itself: "hälso- och sjukvårdsnämnden (HSN)"."""
+        if self._learned is None:
+            self._learned = self._explained()
+        return self._learned
+
+    def _explained(self) -> dict[str, str]:
         text = self.document.text
         out: dict[str, str] = {}
         for match in _SHORT_IN_BRACKETS.finditer(text):
@@ -41,17 +49,24 @@ class Resolver:
                 out[match.group("short")] = self.bodies.base_form(before[-1].raw)
         return out
 
-    @cached_property
+    @property
     def acronyms(self) -> dict[str, str]:
         """The initials of the boards the document names in full ("BUN": barn- och utbildningsnämnden), where only one has them."""
-        out: dict[str, set[str]] = {}
-        for name in self.named:
-            out.setdefault(self.bodies.initials(name), set()).add(name)
-        return {short: next(iter(names)) for short, names in out.items() if len(names) == 1 and len(short) > 1}
+        if self._acronyms is None:
+            out: dict[str, set[str]] = {}
+            for name in self.named:
+                out.setdefault(self.bodies.initials(name), set()).add(name)
+            self._acronyms = {short: next(iter(names)) for short, names in out.items() if len(names) == 1 and len(short) > 1}
+        return self._acronyms
 
-    @cached_property
+    @property
     def _counts(self) -> tuple[Counter[str], Counter[str]]:
         """How often the document names each board and each officer in full."""
+        if self._boards_and_officers is None:
+            self._boards_and_officers = self._counted()
+        return self._boards_and_officers
+
+    def _counted(self) -> tuple[Counter[str], Counter[str]]:
         boards: Counter[str] = Counter()
         officers: Counter[str] = Counter()
         bodies = self.bodies
@@ -74,9 +89,11 @@ class Resolver:
         """The officers the document names in full, and how often."""
         return self._counts[1]
 
-    @cached_property
+    @property
     def _lower(self) -> str:
-        return self.document.text.lower()
+        if self._in_lower_case is None:
+            self._in_lower_case = self.document.text.lower()
+        return self._in_lower_case
 
     def heading(self, block: int) -> str | None:
         """The body whose heading a block stands under within its §, or None."""

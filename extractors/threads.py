@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from hashlib import blake2b
 from itertools import combinations
 
@@ -86,16 +85,12 @@ class Decision:
 
 @dataclass(frozen=True)
 class Thread:
-    """The records of one assignment in order, and the confidence that each was joined with (1 for the first)."""
+    """The records of one assignment in order, and the confidence that each was joined with (1 for the first). ``id`` is the address of the
+    decision that gave it, else of the first record that is no report."""
 
+    id: str
     records: tuple[Record, ...]
     confidence: Mapping[str, float]
-
-    @cached_property
-    def id(self) -> str:
-        """The address of the decision that gave it, else of the first record that is no report."""
-        own = [r for r in self.records if r.kind == "assignment"]
-        return next((r for r in own if r.status == "decided"), own[0] if own else self.records[0]).address
 
 
 @dataclass(frozen=True)
@@ -358,8 +353,16 @@ def join(records: Iterable[Record], links: Sequence[Link], decisions: Iterable[D
         elif standings[pair] == "refused" and clusters[pair[0]] is clusters[pair[1]]:
             standings[pair] = "joined"
     unique = {id(c): c for c in clusters.values()}.values()
-    threads = [Thread(tuple(sorted(c.members, key=_order)), c.confidence) for c in unique if any(r.kind == "assignment" for r in c.members)]
+    threads = [_thread(c) for c in unique if any(r.kind == "assignment" for r in c.members)]
     return Threads(tuple(sorted(threads, key=lambda t: t.id)), standings)
+
+
+def _thread(cluster: _Cluster) -> Thread:
+    """What a cluster with an assignment in it is, when all is joined."""
+    records = tuple(sorted(cluster.members, key=_order))
+    own = [r for r in records if r.kind == "assignment"]
+    given = next((r for r in own if r.status == "decided"), own[0])
+    return Thread(given.address, records, cluster.confidence)
 
 
 def _between(one: _Cluster, two: _Cluster, cuts: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,10 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
+from rules.compiled import before_sources
+
+before_sources(__path__)
+
 from rules.looks import look, needed
 from rules.schema import (
     Language,

@@ -1,0 +1,113 @@
+"""``make compile``: machine code for the modules that every page goes through, made by mypyc of their typed Python.
+
+Whether it is used, and that an old one never is, see rules/compiled.py. Needs a C compiler, Python's headers and the extra "compile".
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from rules.compiled import MANIFEST, PLACE, ROOT, SHARED, digest
+
+_PACKAGES = ("rules", "extractors")
+_LEFT_OUT = ("__init__.py", "rules/compiled.py", "rules/schema.py")
+"""Packages themselves, which must be there as Python; what decides whether the machine code is taken; classes of pydantic."""
+
+
+def compiled_modules() -> list[str]:
+    """The sources of which machine code is made, from the project's root."""
+    found = [path.relative_to(ROOT).as_posix() for package in _PACKAGES for path in sorted((ROOT / package).glob("*.py"))]
+    return [path for path in found if not path.endswith(_LEFT_OUT)]
+
+
+def read_by() -> list[str]:
+    """The sources that machine code is made with regard to: the modules themselves and all they import of ours."""
+    return [path.relative_to(ROOT).as_posix() for package in _PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def why_not() -> str | None:
+    """What is wanted for it, as a sentence; None where nothing is."""
+    compiler = (sysconfig.get_config_var("CC") or "cc").split()[0]
+    if shutil.which(compiler) is None:
+        return f"There is no C compiler ({compiler})."
+    if not (Path(sysconfig.get_path("include")) / "Python.h").exists():
+        return "Python's headers are not there."
+    try:
+        import mypyc.build  # noqa: F401, PLC0415 - not among what the program itself needs
+    except ImportError:
+        return "mypyc is not there: install the extra \"compile\"."
+    return None
+
+
+def is_current() -> bool:
+    """Whether the machine code is of the sources as they are."""
+    try:
+        made = json.loads((PLACE / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return False
+    sources = read_by()
+    return bool(made.get("sources") == sources and made.get("digest") == digest(sources))
+
+
+def make(log: Path) -> bool:
+    """Makes it, and puts it in the place of the one before; whether that went well. ``log``: where what the compilers say goes."""
+    sources = read_by()
+    named = digest(sources)
+    with tempfile.TemporaryDirectory(prefix="uppdrag-compile-") as folder, log.open("wb") as out:
+        made = Path(folder) / "lib"
+        if subprocess.run([sys.executable, "-m", "pipeline.compile", "--into", folder], cwd=ROOT, stdout=out, stderr=out, check=False).returncode:
+            return False
+        (made / MANIFEST).write_text(json.dumps({"digest": named, "sources": sources}, indent=1), encoding="utf-8")
+        beside = Path(tempfile.mkdtemp(prefix="uppdrag_compiled-", dir=PLACE.parent))
+        shutil.copytree(made, beside, dirs_exist_ok=True)
+    if PLACE.exists():  # a run that has it open keeps what it has: the files live until it ends
+        shutil.rmtree(PLACE)
+    beside.rename(PLACE)
+    return True
+
+
+def _into(folder: Path) -> None:
+    """Has mypyc and the C compiler make the modules; they come to lie in ``folder / "lib"``."""
+    from mypyc.build import mypycify  # noqa: PLC0415
+    from setuptools import Distribution  # noqa: PLC0415
+
+    settings = ["--config-file", "pyproject.toml"] if Path("pyproject.toml").exists() else ["--ignore-missing-imports"]
+    extensions = mypycify(
+        [*settings, "--cache-dir", str(folder / "cache"), *compiled_modules()],
+        opt_level="2", debug_level="0", multi_file=True, group_name=SHARED.removesuffix("__mypyc"), target_dir=str(folder / "c"),
+    )  # fmt: skip
+    distribution = Distribution({"name": "uppdrag", "ext_modules": extensions})
+    command = distribution.get_command_obj("build_ext")
+    command.build_lib, command.build_temp = str(folder / "lib"), str(folder / "objects")
+    command.parallel = os.cpu_count()
+    distribution.run_command("build_ext")
+
+
+def main() -> int:
+    """The command. Without machine code the program does the same, slower, so that is no error."""
+    if sys.argv[1:2] == ["--into"]:
+        _into(Path(sys.argv[2]))
+        return 0
+    if is_current():
+        return 0
+    slower = "Assignments will be found a third slower, as plain Python."
+    if reason := why_not():
+        print(f"{reason} {slower}")
+        return 0
+    print("Making machine code of the modules that every page goes through (two minutes) ...", flush=True)
+    log = Path(tempfile.gettempdir()) / "uppdrag-compile.log"
+    if make(log):
+        return 0
+    print(f"That did not work: see {log}. {slower}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
