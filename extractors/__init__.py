@@ -1,5 +1,3 @@
 """Pure functions from pages to assignments: text and geometry in, records with spans out. No input or output here."""
 
-from rules.compiled import before_sources
-
-before_sources(__path__)
+import rules.compiled  # noqa: F401 - decides which of our modules are taken as machine code, before one is imported

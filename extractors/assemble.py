@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from extractors.amounts import find_amounts, find_percentages, implausible_amounts
 from extractors.bodies import Bodies
@@ -40,6 +40,8 @@ from extractors.model import (
     NotAssignment,
     Origin,
     Party,
+    Percentage,
+    Person,
     Reading,
     Reference,
     Span,
@@ -78,20 +80,55 @@ _TELLING = ("shall_stem", "comes_back_stem", "lets_stem")
 _YEAR = re.compile(r"\b((?:19|20)\d{2})\b()")
 
 
+class Mentions(NamedTuple):
+    """What a document says of itself and what it mentions, before anything is made of it."""
+
+    meta: Meta
+    bodies: Bodies
+    published: date | None
+    references: tuple[Reference, ...]
+    dates: tuple[DateMention, ...]
+    amounts: tuple[Amount, ...]
+    percentages: tuple[Percentage, ...]
+    persons: tuple[Person, ...]
+
+
 def extract(reading: Reading, rules: Rules) -> Extraction:
     """Everything found in one read file. Pure: the same reading and rules give the same extraction.
 
     ``status`` is "partial" where anything needs a person (``issues`` says what), else "ok".
     """
-    cleaned = clean(reading.pages, rules)
-    document = structure(cleaned, reading.pages, rules)
+    document = lay_out(reading, rules)
+    return conclude(document, reading, mentions_of(document, reading, rules), rules)
+
+
+def lay_out(reading: Reading, rules: Rules) -> Document:
+    """The first part of :func:`extract`: one text with its blocks, sections and §§."""
+    return structure(clean(reading.pages, rules), reading.pages, rules)
+
+
+def mentions_of(document: Document, reading: Reading, rules: Rules) -> Mentions:
+    """The second part of :func:`extract`: what the document is, and the dates, amounts, references and persons in it."""
     organisation = rules.recognise(document.text)
     bodies = _bodies(rules, organisation.id if organisation else "")
     meta = read_meta(document, reading, rules, bodies)
-    references = find_references(document, rules)
     published = published_on(document, rules) if meta.meeting_from is None else None
-    dates = find_dates(document, rules, meeting=meta.meeting_from, document_year=document_year(document, meta, rules), published=published)
-    amounts = find_amounts(document, rules)
+    year = document_year(document, meta, rules)
+    return Mentions(
+        meta,
+        bodies,
+        published,
+        find_references(document, rules),
+        find_dates(document, rules, meeting=meta.meeting_from, document_year=year, published=published),
+        find_amounts(document, rules),
+        find_percentages(document, rules),
+        find_persons(document, rules),
+    )
+
+
+def conclude(document: Document, reading: Reading, mentions: Mentions, rules: Rules) -> Extraction:
+    """The last part of :func:`extract`: the assignments, and what became of earlier ones."""
+    meta, bodies, published, references, dates, amounts, percentages, persons = mentions
     assembler = _Assembler(document, meta, rules, bodies, dates, references, amounts)
     assignments, rejected = assembler.assignments()
     assignments, dates = look_ahead(assignments, dates, meta.meeting_from or published)
@@ -109,10 +146,10 @@ def extract(reading: Reading, rules: Rules) -> Extraction:
         assignments,
         rejected,
         amounts,
-        find_percentages(document, rules),
+        percentages,
         dates,
         references,
-        find_persons(document, rules),
+        persons,
         tuple(issues),
         rules.fingerprint,
         outcomes,

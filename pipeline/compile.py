@@ -14,9 +14,21 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from rules.compiled import MANIFEST, PLACE, ROOT, SHARED, digest
+from rules.compiled import MANIFEST, PLACE, ROOT, SHARED, digest, made_of
 
 _PACKAGES = ("rules", "extractors")
+_MODULES = (
+    "pipeline/follow_up/history.py",
+    "pipeline/follow_up/relink.py",
+    "pipeline/reading/columns.py",
+    "pipeline/reading/fragments.py",
+    "pipeline/reading/layout.py",
+    "pipeline/reading/letter_spacing.py",
+    "pipeline/reading/pdfium.py",
+    "pipeline/reading/rulings.py",
+    "pipeline/reading/usable.py",
+    "pipeline/rows.py",
+)
 _LEFT_OUT = ("__init__.py", "rules/compiled.py", "rules/schema.py")
 """Packages themselves, which must be there as Python; what decides whether the machine code is taken; classes of pydantic."""
 
@@ -24,12 +36,7 @@ _LEFT_OUT = ("__init__.py", "rules/compiled.py", "rules/schema.py")
 def compiled_modules() -> list[str]:
     """The sources of which machine code is made, from the project's root."""
     found = [path.relative_to(ROOT).as_posix() for package in _PACKAGES for path in sorted((ROOT / package).glob("*.py"))]
-    return [path for path in found if not path.endswith(_LEFT_OUT)]
-
-
-def read_by() -> list[str]:
-    """The sources that machine code is made with regard to: the modules themselves and all they import of ours."""
-    return [path.relative_to(ROOT).as_posix() for package in _PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return [*(path for path in found if not path.endswith(_LEFT_OUT)), *_MODULES]
 
 
 def why_not() -> str | None:
@@ -40,29 +47,20 @@ def why_not() -> str | None:
     if not (Path(sysconfig.get_path("include")) / "Python.h").exists():
         return "Python's headers are not there."
     try:
-        import mypyc.build  # noqa: F401, PLC0415 - not among what the program itself needs
+        import mypyc.build  # noqa: F401 - not among what the program itself needs
     except ImportError:
-        return "mypyc is not there: install the extra \"compile\"."
+        return 'mypyc is not there: install the extra "compile".'
     return None
-
-
-def is_current() -> bool:
-    """Whether the machine code is of the sources as they are."""
-    try:
-        made = json.loads((PLACE / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return False
-    sources = read_by()
-    return bool(made.get("sources") == sources and made.get("digest") == digest(sources))
 
 
 def make(log: Path) -> bool:
     """Makes it, and puts it in the place of the one before; whether that went well. ``log``: where what the compilers say goes."""
-    sources = read_by()
+    sources = compiled_modules()
     named = digest(sources)
     with tempfile.TemporaryDirectory(prefix="uppdrag-compile-") as folder, log.open("wb") as out:
         made = Path(folder) / "lib"
-        if subprocess.run([sys.executable, "-m", "pipeline.compile", "--into", folder], cwd=ROOT, stdout=out, stderr=out, check=False).returncode:
+        command = [sys.executable, "-m", "pipeline.compile", "--into", folder]
+        if subprocess.run(command, cwd=ROOT, stdout=out, stderr=out, check=False).returncode:
             return False
         (made / MANIFEST).write_text(json.dumps({"digest": named, "sources": sources}, indent=1), encoding="utf-8")
         beside = Path(tempfile.mkdtemp(prefix="uppdrag_compiled-", dir=PLACE.parent))
@@ -75,8 +73,8 @@ def make(log: Path) -> bool:
 
 def _into(folder: Path) -> None:
     """Has mypyc and the C compiler make the modules; they come to lie in ``folder / "lib"``."""
-    from mypyc.build import mypycify  # noqa: PLC0415
-    from setuptools import Distribution  # noqa: PLC0415
+    from mypyc.build import mypycify
+    from setuptools import Distribution
 
     settings = ["--config-file", "pyproject.toml"] if Path("pyproject.toml").exists() else ["--ignore-missing-imports"]
     extensions = mypycify(
@@ -95,7 +93,7 @@ def main() -> int:
     if sys.argv[1:2] == ["--into"]:
         _into(Path(sys.argv[2]))
         return 0
-    if is_current():
+    if made_of() == compiled_modules():
         return 0
     slower = "Assignments will be found a third slower, as plain Python."
     if reason := why_not():

@@ -17,10 +17,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from rules.compiled import before_sources
-
-before_sources(__path__)
-
+import rules.compiled  # noqa: F401 - decides which of our modules are taken as machine code, before one is imported
 from rules.looks import look, needed
 from rules.schema import (
     Language,

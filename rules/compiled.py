@@ -12,10 +12,12 @@ import json
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable
-from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
-from importlib.util import module_from_spec, spec_from_file_location
+from collections.abc import Iterable, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
+from importlib.util import spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = Path(sysconfig.get_path("platlib")) / "uppdrag_compiled"
@@ -32,34 +34,29 @@ def digest(sources: Iterable[str]) -> str:
     return whole.hexdigest()
 
 
-def _current() -> Path | None:
-    """Where the machine code of the sources as they are now lies; None where there is none, or UPPDRAG_COMPILED=0 asks for the sources."""
-    if os.environ.get("UPPDRAG_COMPILED") == "0":
-        return None
+def made_of() -> list[str]:
+    """The sources that there is machine code of; none where one of them is not what it was when it was made."""
     try:
         made = json.loads((PLACE / MANIFEST).read_bytes())
-        if digest(made["sources"]) != made["digest"]:
-            return None
-        spec = spec_from_file_location(SHARED, loader=ExtensionFileLoader(SHARED, str(PLACE / f"{SHARED}{EXTENSION_SUFFIXES[0]}")))
-        if spec is None or spec.loader is None:
-            return None
-        library = module_from_spec(spec)
-        spec.loader.exec_module(library)
-        sys.modules[SHARED] = library
-    except (OSError, ValueError, KeyError, ImportError):
-        return None
-    return PLACE
+        return list(made["sources"]) if digest(made["sources"]) == made["digest"] else []
+    except (OSError, ValueError, KeyError):
+        return []
 
 
-_PLACE_NOW = _current()
+class _Finder(MetaPathFinder):
+    """Finds modules among the machine code."""
+
+    def __init__(self) -> None:
+        suffix = EXTENSION_SUFFIXES[0]
+        self.files = {".".join(file.relative_to(PLACE).parts).removesuffix(suffix): file for file in PLACE.rglob(f"*{suffix}")}
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        file = self.files.get(fullname)
+        return spec_from_file_location(fullname, file) if file is not None else None
 
 
-def in_use() -> bool:
-    """Whether this process runs the machine code."""
-    return _PLACE_NOW is not None
+IN_USE = os.environ.get("UPPDRAG_COMPILED") != "0" and bool(made_of())
+"""Whether this process runs the machine code. UPPDRAG_COMPILED=0 asks for the sources."""
 
-
-def before_sources(path: list[str]) -> None:
-    """Has a package of ours, given its ``__path__``, look for a module among the machine code before it looks among the sources."""
-    if _PLACE_NOW is not None:
-        path.insert(0, str(_PLACE_NOW / Path(path[0]).resolve().relative_to(ROOT)))
+if IN_USE:
+    sys.meta_path.insert(0, _Finder())

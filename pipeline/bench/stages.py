@@ -36,17 +36,6 @@ PLAIN = "plain"
 ALONE = "extraction_alone"
 """The whole extraction of pages that have been read, nothing else in between: a dozen documents at a time, beside ``PLAIN``."""
 
-_PARTS = {
-    "clean": "clean_structure",
-    "structure": "clean_structure",
-    "find_references": "mentions",
-    "find_dates": "mentions",
-    "find_amounts": "mentions",
-    "find_percentages": "mentions",
-    "find_persons": "mentions",
-}
-"""What :func:`extractors.assemble.extract` calls, and the stage it belongs to; the rest of the extraction is ``frames``."""
-
 _BATCH = 32
 _AT_ONCE = 12
 
@@ -80,19 +69,6 @@ class Clock:
         return call
 
 
-@contextmanager
-def _extraction_parts(clock: Clock) -> Iterator[None]:
-    """Has the parts of the extraction timed for as long as this lasts."""
-    before = {name: getattr(assemble, name) for name in _PARTS}
-    for name, stage in _PARTS.items():
-        setattr(assemble, name, clock.timed(stage, before[name]))
-    try:
-        yield
-    finally:
-        for name, function in before.items():
-            setattr(assemble, name, function)
-
-
 def measure(files: list[Path], folder: Path, pages: int) -> dict[str, float]:
     """Seconds of processor time a page by stage, of ``PLAIN`` and of ``ALONE`` over at least ``pages`` pages (``worker_start``: seconds in
     all), and ``pages``."""
@@ -104,7 +80,7 @@ def measure(files: list[Path], folder: Path, pages: int) -> dict[str, float]:
     readings, extractions = ContentCache(folder / "readings", "bench"), ContentCache(folder / "extractions", "bench")
     done = 0
     batch: list[Any] = []
-    with Store.open(folder / "stages.db") as store, _extraction_parts(clock):
+    with Store.open(folder / "stages.db") as store:
         # The index is filled inside load(), between the rows and the commit.
         store._index = clock.timed("index", store._index)  # type: ignore[method-assign]
         for path in files:
@@ -112,8 +88,12 @@ def measure(files: list[Path], folder: Path, pages: int) -> dict[str, float]:
                 reading = read(path, ocr=OcrMode.never)
             with clock.stage("cache"):
                 readings.put(reading.sha256, pack_reading(reading))
+            with clock.stage("clean_structure"):
+                document = assemble.lay_out(reading, rules)
+            with clock.stage("mentions"):
+                mentions = assemble.mentions_of(document, reading, rules)
             with clock.stage("frames"):
-                extraction = assemble.extract(reading, rules)
+                extraction = assemble.conclude(document, reading, mentions, rules)
             with clock.stage("rows"):
                 rows = to_rows(reading, extraction, "bench")
             with clock.stage("cache"):

@@ -28,10 +28,10 @@ from pipeline.reading.rulings import Affine, Rule, RulingFinder
 _HYPHEN_MARKS = "\x02\ufffe"
 _WORD = re.compile(rf"[^\s{_HYPHEN_MARKS}]+[{_HYPHEN_MARKS}]?|[{_HYPHEN_MARKS}]")
 # Not printed, or not text: zero-width characters, soft hyphens (printed as hyphens), control characters of a broken font map.
-_ODD = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+_ODD = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 # What a line must not have to be walked quickly: the above, and white space other than single spaces.
 _UNUSUAL = re.compile(
-    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\ufffe\uffff\ud800-\udfff]"
+    r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _PRINTED: dict[int, str | None] = {
     **dict.fromkeys((*range(0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0))),
