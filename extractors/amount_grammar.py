@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from extractors.mentions import combined, decimal_of, rule_index
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import AmountsFile, expand
 
 _GLUED = r"(?<![\w]{2})(?<![A-Za-zÅÄÖåäö_][0-9])(?<![0-9][.,:'’][0-9])"

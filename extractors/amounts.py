@@ -15,7 +15,7 @@ from extractors.amount_grammar import AmountGrammar, amount_grammar, value_of
 from extractors.amounts_in_tables import amounts_in_tables
 from extractors.mentions import SPACES, decimal_of, is_year, printed_sign, rule_index, sentence_around
 from extractors.model import Amount, Document, Issue, Percentage, Span
-from rules import Rules
+from rules.ruleset import Rules
 
 _AFTER_UNIT = re.compile(r"[0-9](?<=[krKR][ \u00a0][0-9])")
 """A number that may follow its unit: all units of money that do end in k or r ("SEK 500 000", "kr 12,50")."""

@@ -59,7 +59,7 @@ from extractors.status import StatusReader, Verdict
 from extractors.structure import structure
 from extractors.tables import TaskRow, task_rows
 from extractors.tasks import children, ordered, split, trailing_end
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import Pattern
 from rules.shortlists import SpanShortlist
 

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from extractors.model import Span
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import OrganisationFile, expand
 from rules.shortlists import Sighted
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.model import BlockKind, Document, Span
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import Pattern
 from rules.shortlists import SpanShortlist
 

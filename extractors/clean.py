@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from extractors.misprints import Misprints
 from extractors.model import Line, Page
-from rules import Rules
+from rules.ruleset import Rules
 from rules.shortlists import Shortlist
 
 _DIGITS = re.compile(r"\d+")

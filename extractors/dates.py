@@ -23,7 +23,7 @@ from rapidfuzz.distance import OSA
 from extractors.date_algebra import FORMS, Partial, Printed, Vocabulary, plain_day
 from extractors.mentions import combined, longest_first, rule_index, sentence_around
 from extractors.model import DateMention, Document, Span
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import DateLookalike, DateRule, DatesFile, expand
 
 _DIGIT = re.compile(r"[0-9](?<![\w/:.,][0-9])(?<![\w][-–−][0-9])")

@@ -14,7 +14,7 @@ from datetime import timedelta
 from extractors.bodies import Bodies, Named
 from extractors.mentions import overlapping, within
 from extractors.model import DateMention, Deadline, Reference, Span
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import DeadlineRule
 from rules.shortlists import Shortlist, SpanShortlist
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractors.frames import Slot
 from extractors.model import BlockKind, Document, Span
-from rules import Rules
+from rules.ruleset import Rules
 
 _LINES = 6
 """Lines of a form from the one that says who gave the assignment to the one that says what it is."""

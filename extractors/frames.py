@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from extractors.bodies import Bodies
 from extractors.model import Span
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import RejectionRule, TriggerRule
 
 _DATE_FIRST = re.compile(r"^(?:[Dd]en\s)?\d|^§|^\d{4}")

@@ -17,7 +17,7 @@ from extractors.model import Assignment, BlockKind, Cue, Document, Meta, Party, 
 from extractors.resolve import Resolver
 from extractors.status import Verdict, told_from_above
 from extractors.tables import TaskRow
-from rules import Rules
+from rules.ruleset import Rules
 
 _QUOTES = '"”»'
 _OPENING = 30

@@ -16,7 +16,7 @@ from extractors.frames import Frame, Slot
 from extractors.headings import number_of, weight
 from extractors.model import Block, BlockKind, Document, Span
 from extractors.sentences import sentences
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import TriggerRule
 
 _LONGEST_OWNER = 100

@@ -13,7 +13,7 @@ from datetime import date
 
 from extractors.mentions import overlapping
 from extractors.model import DateMention, Deadline, Document, Span
-from rules import Rules
+from rules.ruleset import Rules
 
 _BELOW = 60
 """Characters from the words "Kommande möten" to the first day that is told."""

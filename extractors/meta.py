@@ -8,7 +8,7 @@ from datetime import date
 
 from extractors.bodies import Bodies
 from extractors.model import BlockKind, Document, Meta, Reading
-from rules import Rules
+from rules.ruleset import Rules
 
 _BARE_DIARY = re.compile(r"^(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{2,6}(?:[-/]\d{1,4})?$")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")

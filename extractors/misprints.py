@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rules import Rules
+from rules.ruleset import Rules
 
 _WORD = re.compile(r"[^\W\d_][\wåäö]{4,}")
 

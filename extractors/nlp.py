@@ -25,7 +25,7 @@ from spacy.tokens import Span as TokenSpan
 from extractors.bodies import Bodies
 from extractors.frames import Frame, FrameFinder
 from extractors.model import Span
-from rules import Rules
+from rules.ruleset import Rules
 
 CONFIG: dict[str, dict[str, Any]] = {
     "uppdrag_names": {"case": True},

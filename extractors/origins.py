@@ -16,7 +16,7 @@ from extractors.bodies import Bodies
 from extractors.mentions import within
 from extractors.model import Assignment, BlockKind, DateMention, Document, Origin, Reference, Span
 from extractors.references import parse_paragraph_reference
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import ReportRule
 from rules.shortlists import SpanShortlist
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from extractors.mentions import Anchored, combined, longest_first
 from extractors.model import BlockKind, Document, Person, Span
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import PersonRule, expand
 
 _LONGEST_LINE = 70

@@ -13,7 +13,7 @@ from extractors.bodies import Bodies
 from extractors.mentions import within
 from extractors.model import Assignment, DateMention, Document, Reference
 from extractors.resolve import Resolver
-from rules import Rules
+from rules.ruleset import Rules
 
 _NEAR = 70  # characters before a reference in which its body is named
 _BOARDS = ("board", "assembly", "committee")

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from extractors.mentions import Anchored, combined, longest_first
 from extractors.model import DateMention, Document, Reference, Span
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import ReferenceRule
 
 _KEPT = 20_000

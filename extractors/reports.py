@@ -21,7 +21,7 @@ from extractors.references import parse_paragraph_reference
 from extractors.sentences import sentences
 from extractors.status import StatusReader
 from extractors.wording import Wording
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import Pattern, ReportRule, expand
 
 SHARED_WORDS = 0.4

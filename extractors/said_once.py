@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from extractors.headings import headings_over
 from extractors.model import BlockKind, Document, Span
 from extractors.sentences import sentences
-from rules import Rules
+from rules.ruleset import Rules
 
 
 @dataclass(frozen=True, slots=True)

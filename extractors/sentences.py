@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from extractors.model import Block, Document, Span
-from rules import Rules
+from rules.ruleset import Rules
 
 _END = re.compile(r"[.!?](?:[\"”’)]|\s?\(\w{1,2}\))?\s+(?=[\"”(]?[A-ZÅÄÖ0-9§–-])")
 

@@ -17,7 +17,7 @@ from extractors.headings import headings_over
 from extractors.meta import is_news, is_plan, parse_day
 from extractors.model import Block, BlockKind, Cue, Document, Meta, Span
 from extractors.sentences import sentences
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import StatusCue
 from rules.shortlists import Shortlist, SpanShortlist
 

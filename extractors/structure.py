@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 
 from extractors.clean import CleanLine, CleanText, is_body_alone
 from extractors.model import Block, BlockKind, Cell, Document, Page, Paragraph, Section, Segment
-from rules import Rules
 from rules.looks import folded, needed
+from rules.ruleset import Rules
 from rules.schema import MarkerRule, ParagraphRule, SectionRule
 
 _LONGEST_END = 12

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.model import Block, BlockKind, Document
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import TriggerRule
 
 _ABOVE = 3

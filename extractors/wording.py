@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import expand
 
 _WORD = re.compile(r"[^\W\d_]{3,}|\d+")
@@ -77,7 +77,7 @@ class Wording:
     def likeness(self, first: str, second: str) -> Likeness:
         """How alike two wordings are. No words at all is no likeness.
 
-        >>> from rules import load_rules
+        >>> from rules.ruleset import load_rules
         >>> wording = Wording.of(load_rules())
         >>> wording.likeness("minska kostnaderna för inhyrd personal", "kostnadsminskningar för inhyrd personal").of_first > 0.8
         True

@@ -612,7 +612,7 @@ def draw(
 def rules_check(db: Db = None, data: Data = None) -> None:
     """Prove every rule file: its form, its examples, its counterexamples."""
     _settings(db=db, data=data)
-    from rules import check
+    from rules.ruleset import check
 
     problems = check()
     for problem in problems:
@@ -930,7 +930,7 @@ def _wrong_use() -> Iterator[None]:
     except PermissionError as error:
         _stop(f"{error.filename} may not be written ({error.strerror}): name another folder with --data or file with --db.")
     except ValueError as error:
-        from rules import RuleError  # only now: a command that needs no rules does not wait for them
+        from rules.ruleset import RuleError  # only now: a command that needs no rules does not wait for them
 
         if not isinstance(error, RuleError):
             raise

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from extractors.model import Assignment, Document, Extraction, FileStatus, Party, Span
 from extractors.sentences import sentences
-from rules import Rules, load_rules
+from rules.ruleset import Rules, load_rules
 
 WORD = "uppdra"
 COLUMNS = ("number", "what", "file", "page", "paragraph", "text", "verdict", "errors", "note")

@@ -26,7 +26,7 @@ def extracted(paths: Sequence[Path], settings: Settings) -> Iterator[tuple[Path,
     """
     import_spacy()
     from extractors.assemble import extract
-    from rules import load_rules
+    from rules.ruleset import load_rules
 
     rules = load_rules(settings.organisation)
     with tempfile.TemporaryDirectory(prefix="uppdrag-") as folder:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.evaluate import NO_ORGANISATION, evaluate_many
 from pipeline.evaluate.scoring import DocumentScore
-from rules import load_rules
+from rules.ruleset import load_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "data" / "raw"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import rules
+from rules.ruleset import HERE, NO_ORGANISATION
 
 _TEMPLATE = "_template"
 
@@ -19,8 +19,8 @@ def new_organisation(identity: str, root: Path | None = None) -> Path:
 
     Raises :class:`OrganisationError` where the name cannot be used or the folder is there already.
     """
-    root = root or Path(rules.__file__).resolve().parent / "organisations"
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", identity) or identity == rules.NO_ORGANISATION:
+    root = root or HERE / "organisations"
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", identity) or identity == NO_ORGANISATION:
         raise OrganisationError(f"{identity!r} cannot name an organisation: use a-z, 0-9 and hyphens, such as region-dalarna.")
     folder = root / identity
     try:

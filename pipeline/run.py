@@ -31,7 +31,7 @@ def run(paths: Sequence[Path], settings: Settings, report: Reporter, *, retry: b
     Call it from the main thread: it loads, and a flow wants it.
     """
     from pipeline.crew import WorkerError
-    from rules import load_rules
+    from rules.ruleset import load_rules
 
     if settings.db is None:
         settings.processed.mkdir(parents=True, exist_ok=True)

@@ -174,7 +174,7 @@ def _explained(pdf: Path) -> str:
     from extractors.assemble import extract
     from pipeline.export.explained import as_html
     from pipeline.reading import read
-    from rules import load_rules
+    from rules.ruleset import load_rules
 
     reading = read(pdf)
     return as_html(reading, extract(reading, load_rules()), pdf.relative_to(ROOT))

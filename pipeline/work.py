@@ -101,7 +101,7 @@ def reading_version() -> str:
 def fingerprint(organisation: str | None) -> str:
     """What the rows of a document are made with: rules, organisation, reader and code. Raises rules.RuleError where the rule files cannot
     be read; whether each rule holds, those find out that work by them."""
-    from rules import load_rules
+    from rules.ruleset import load_rules
 
     return f"{load_rules(organisation, prove=False).fingerprint}-{reading_version()}-{extraction_version()}"
 
@@ -111,7 +111,7 @@ class Workbench:
 
     def __init__(self, orders: Orders, allow: Callable[[float], None] = lambda seconds: None) -> None:
         """``allow`` is called with the seconds the current document may take from now on; whoever watches goes by it."""
-        from rules import load_rules
+        from rules.ruleset import load_rules
 
         self.orders = orders
         self.allow = allow

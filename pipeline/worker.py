@@ -79,6 +79,7 @@ def main() -> None:
     bench = Workbench(orders)
     bench.warm_up()  # what each child would otherwise import and build for itself
     collect_rarely()
+    gc.enable()
     which = next((n for n in range(1, len(channels)) if os.fork() == 0), 0)
     channel, lifeline = channels[which], lifelines[which]
     for n in range(len(channels)):

@@ -24,7 +24,7 @@ from pipeline.reading import OcrMode, read_bytes
 from pipeline.rows import COLUMNS, DocumentRows, Row, Value, assignment_address, to_rows
 from pipeline.store import FileRow, Store
 from pipeline.work import GOOD
-from rules import load_rules
+from rules.ruleset import load_rules
 
 PAGES = 4
 """Pages a document keeps, so that a hundred thousand documents fit on a disk."""

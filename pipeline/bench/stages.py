@@ -25,7 +25,7 @@ from pipeline.reading import OcrMode, read
 from pipeline.rows import to_rows
 from pipeline.store import Store
 from pipeline.work import Orders
-from rules import Rules, load_rules
+from rules.ruleset import Rules, load_rules
 
 STAGES = ("read", "clean_structure", "mentions", "frames", "rows", "cache", "load", "index", "link", "worker_start")
 """In the order they happen; ``worker_start`` is once a run, the others are a page."""

@@ -14,7 +14,7 @@ from pipeline.evaluate.gold import GoldError, load_pairs
 from pipeline.evaluate.noise import add_noise
 from pipeline.evaluate.report import Report
 from pipeline.evaluate.scoring import DocumentScore, score_document
-from rules import NO_ORGANISATION, load_rules
+from rules.ruleset import NO_ORGANISATION, load_rules
 
 __all__ = ["NO_ORGANISATION", "GoldError", "Report", "evaluate", "evaluate_many"]
 

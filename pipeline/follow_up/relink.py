@@ -41,7 +41,7 @@ from extractors.threads import (
 from extractors.wording import Wording
 from pipeline.follow_up.history import EVENT, THREAD, rows_of
 from pipeline.turns import turn
-from rules import load_rules
+from rules.ruleset import load_rules
 
 _CHUNK = 400
 _AT_ONCE = 64  # documents of the first transaction; then as many as a second is enough for

@@ -63,7 +63,7 @@ def publish(settings: Settings, folder: Path, *, pictures: bool = True, say: Cal
     Nothing is left at ``folder`` unless all of it was made and looked through. Raises PublishError where the folder holds something else
     or a masked name was found in what was made, StoreError where the database cannot be used.
     """
-    from rules import load_rules
+    from rules.ruleset import load_rules
 
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]) and not (folder / REPORT).is_file():
         raise PublishError(f"{folder} holds something that is no published copy: name another folder.")

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rules import Rules
+from rules.ruleset import Rules
 from rules.schema import MaskRule, Pattern, expand
 
 _WORD = re.compile(r"[^\W\d_]+(?:(?:[-'’]|-\n)[^\W\d_]+)*")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from extractors.wording import Wording
-from rules import load_rules
+from rules.ruleset import load_rules
 
 SHOWN = 50
 """Links on a page."""

@@ -22,7 +22,7 @@ from pipeline.reading import read
 from pipeline.review.accounts import Accounts
 from pipeline.rows import to_rows
 from pipeline.store import FileRow, Store
-from rules import Rules, load_rules
+from rules.ruleset import Rules, load_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "ett långt lösenord"  # noqa: S105 - of accounts that live as long as the test

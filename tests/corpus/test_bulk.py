@@ -13,7 +13,7 @@ from extractors.assemble import extract
 from extractors.model import Extraction, FileStatus, Paragraph, Reading
 from pipeline.evaluate.scoring import fold
 from pipeline.reading import read
-from rules import load_rules
+from rules.ruleset import load_rules
 
 pytestmark = pytest.mark.corpus
 

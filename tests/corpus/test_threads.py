@@ -16,7 +16,7 @@ from pipeline.follow_up import Followed, state_as_of
 from pipeline.reading import read
 from pipeline.rows import to_rows
 from pipeline.store import Store
-from rules import load_rules
+from rules.ruleset import load_rules
 
 pytestmark = pytest.mark.corpus
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from extractors.assemble import extract
 from pipeline.evaluate.scoring import holds, score_document
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.extractors.annotated import Annotated, AnnotationError, annotated, misplaced, unreferred
 
 HERE = Path(__file__).resolve().parent

@@ -25,7 +25,7 @@ from extractors.assemble import extract
 from pipeline.evaluate.gold import Gold
 from pipeline.evaluate.scoring import DocumentScore, Miss, score_document
 from pipeline.reading import OcrMode, read
-from rules import Rules, load_rules
+from rules.ruleset import Rules, load_rules
 from tests.extractors.typeset import STYLES, Look, blocks_of, look_of, wrapped_by_hand
 from tests.extractors.typeset_docx import by_office
 from tests.extractors.typeset_html import by_browser, by_library

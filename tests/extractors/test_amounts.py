@@ -10,7 +10,7 @@ import pytest
 
 from extractors.amounts import find_amounts, find_percentages, implausible_amounts
 from extractors.model import Amount
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.extractors.marked_up import document_of, parse
 
 CASES = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.bodies import Bodies
-from rules import NO_ORGANISATION, load_rules
+from rules.ruleset import NO_ORGANISATION, load_rules
 
 
 @pytest.fixture(scope="module")

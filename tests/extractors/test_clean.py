@@ -8,7 +8,7 @@ import pytest
 
 from extractors.clean import clean, mend
 from extractors.model import Cell
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.extractors.laid_out import lay_out
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from extractors.dates import find_dates
 from extractors.model import DateMention
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.extractors.marked_up import day, document_of, parse
 
 MEETING = date(2024, 6, 12)

@@ -7,7 +7,7 @@ import pytest
 from extractors.bodies import Bodies
 from extractors.frames import Frame, FrameFinder
 from extractors.model import Span
-from rules import NO_ORGANISATION, load_rules
+from rules.ruleset import NO_ORGANISATION, load_rules
 
 
 @pytest.fixture(scope="module")

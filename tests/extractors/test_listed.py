@@ -13,7 +13,7 @@ import pytest
 from extractors.assemble import extract
 from extractors.model import BlockKind
 from pipeline.evaluate.scoring import score_document
-from rules import NO_ORGANISATION, load_rules
+from rules.ruleset import NO_ORGANISATION, load_rules
 from tests.extractors.annotated import annotated
 from tests.extractors.laid_out import lay_out
 from tests.extractors.test_assemble import _extract

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from extractors.assemble import extract
-from rules import load_rules
+from rules.ruleset import load_rules
 from rules.shortlists import Landmarks, Shortlist, SpanShortlist
 from tests.extractors.cases import cases
 from tests.extractors.unseen import JUDGED, documents

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.misprints import Misprints
-from rules import load_rules
+from rules.ruleset import load_rules
 
 
 @pytest.fixture(scope="module")

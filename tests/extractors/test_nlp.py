@@ -8,7 +8,7 @@ from spacy.language import Language
 from extractors.bodies import Bodies
 from extractors.model import Span
 from extractors.nlp import CONFIG, build, finder, knows
-from rules import load_rules
+from rules.ruleset import load_rules
 from rules.schema import MARK_CLOSE, MARK_OPEN
 
 

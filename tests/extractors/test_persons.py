@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.persons import find_persons
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.extractors.marked_up import document_of, parse
 
 CASES = [

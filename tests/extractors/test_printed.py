@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.evaluate.scoring import DocumentScore
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.extractors.printed import compared, drawn, installed, typeset
 from tests.extractors.typeset import STYLES
 

@@ -10,7 +10,7 @@ import pytest
 
 from extractors.dates import find_dates
 from extractors.references import ParagraphReference, find_references, parse_paragraph_reference
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.extractors.marked_up import document_of, parse
 
 CASES = [

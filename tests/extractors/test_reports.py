@@ -8,7 +8,7 @@ import pytest
 
 from extractors.assemble import extract
 from extractors.model import Extraction, FileStatus, Reading
-from rules import NO_ORGANISATION, load_rules
+from rules.ruleset import NO_ORGANISATION, load_rules
 from tests.extractors.laid_out import lay_out
 
 MINUTES = "Exempelby kommun\nKommunstyrelsen\nProtokoll 2024-03-12\n\n§ 4 {heading}\n{body}"

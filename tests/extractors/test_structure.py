@@ -9,7 +9,7 @@ import pytest
 from extractors.clean import clean
 from extractors.model import BlockKind, Document, Page, Span
 from extractors.structure import structure
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.extractors.laid_out import HEIGHT, WIDTH, _line, lay_out
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extractors.threads import JOINS, Decision, Link, Place, Record, Threads, compare, contradict, join, keys
 from extractors.wording import Wording
-from rules import load_rules
+from rules.ruleset import load_rules
 
 WORDING = Wording.of(load_rules())
 BOARD, HEAD = frozenset({"regionstyrelsen"}), frozenset({"regiondirektören"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.evaluate.scoring import DocumentScore
-from rules import NO_ORGANISATION, load_rules
+from rules.ruleset import NO_ORGANISATION, load_rules
 from tests.extractors.unseen import documents, look_alikes, score
 
 REACHED = {

@@ -10,7 +10,7 @@ import pytest
 
 from extractors.assemble import extract
 from extractors.model import Assignment, FileStatus, Reading
-from rules import NO_ORGANISATION, load_rules
+from rules.ruleset import NO_ORGANISATION, load_rules
 from tests.extractors.laid_out import lay_out
 
 BOARD = "Hamnnämnden\nSammanträdesprotokoll     2025-05-14     1 (9)\n\n"

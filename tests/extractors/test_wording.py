@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.wording import Wording
-from rules import load_rules
+from rules.ruleset import load_rules
 
 WORDING = Wording.of(load_rules())
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import pyphen
 
-from rules import load_rules
+from rules.ruleset import load_rules
 
 _ITEM = re.compile(r"(?P<marker>\d{1,2}\.(?:\d\.?)?|\d{1,2}\)|[a-z]\)|[a-z]\.|[-–−•o\uf0b7])\s+(?=\S)")
 _TITLE = re.compile(r"(?:[A-ZÅÄÖ]{2,5} )?§§? ?\d")

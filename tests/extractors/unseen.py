@@ -17,7 +17,7 @@ from pathlib import Path
 from extractors.assemble import extract
 from pipeline.evaluate.noise import add_noise
 from pipeline.evaluate.scoring import DocumentScore, score_document
-from rules import Rules, load_rules
+from rules.ruleset import Rules, load_rules
 from tests.extractors.annotated import Annotated, annotated
 
 FOLDER = Path(__file__).resolve().parent / "unseen"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extractors.assemble import extract
 from extractors.model import Assignment, Extraction, FileStatus, Page, Reading, Span
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.extractors.laid_out import lay_out
 
 # Words the rules are about, so that drawn texts reach them, beside characters of any kind.

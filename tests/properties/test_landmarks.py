@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 
 from extractors import dates, persons, references
 from extractors.bodies import Bodies
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.properties.test_mentions import TEXTS
 
 RULES = load_rules()

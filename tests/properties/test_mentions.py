@@ -15,7 +15,7 @@ from extractors.dates import find_dates
 from extractors.model import Amount, DateMention, Percentage, Person, Reference
 from extractors.persons import find_persons
 from extractors.references import find_references, parse_paragraph_reference
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.extractors.marked_up import document_of
 
 MEETING = date(2024, 6, 12)

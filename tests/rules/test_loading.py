@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rules
-from rules import NO_ORGANISATION, RuleError, load_rules
+from rules.ruleset import NO_ORGANISATION, RuleError, load_rules
 from rules.schema import MARK_OPEN, Pattern, expand
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from rules import load_rules
 from rules.looks import folded, look, needed
+from rules.ruleset import load_rules
 from rules.schema import MARK_CLOSE, MARK_OPEN, Pattern, Replacement
 from rules.shortlists import Landmarks, Shortlist, SpanShortlist
 

@@ -15,7 +15,7 @@ from pipeline.bench import THEIRS, naive, scale
 from pipeline.bench.material import SAMPLES, make, stamped
 from pipeline.bench.stages import STAGES
 from pipeline.reading import OcrMode, read_bytes
-from rules import load_rules
+from rules.ruleset import load_rules
 
 KEYS = {
     "pages", "documents", "workers", "engine", "only_samples", "ratio_to_naive", "ratio_to_limit", "pages_per_s", "naive_pages_per_s",

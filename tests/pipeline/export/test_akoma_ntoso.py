@@ -19,7 +19,7 @@ from extractors.model import Block, BlockKind, Document, Extraction, Meta, Page,
 from pipeline.cli import app
 from pipeline.export.akoma_ntoso import AKN, OURS, AkomaNtosoError, Record, akoma_ntoso, validated
 from pipeline.reading import OcrMode, read
-from rules import load_rules
+from rules.ruleset import load_rules
 
 RAW = Path(__file__).parents[3] / "data" / "raw"
 NAMES = {"a": AKN, "u": OURS}

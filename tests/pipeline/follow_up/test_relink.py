@@ -23,7 +23,7 @@ from pipeline.follow_up.relink import update
 from pipeline.reading import OcrMode, read_bytes
 from pipeline.rows import DocumentRows, to_rows
 from pipeline.store import FileRow, LoadReport, Store
-from rules import load_rules
+from rules.ruleset import load_rules
 
 RAW = Path(__file__).resolve().parents[3] / "data" / "raw"
 DERIVED = ("thread", "thread_event", "thread_link")

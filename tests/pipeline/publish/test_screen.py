@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.publish.screen import Archive, Grammar, Screen, folded, plain
-from rules import load_rules
+from rules.ruleset import load_rules
 
 GRAMMAR = Grammar(load_rules(None))
 ARCHIVE = Archive(elected={"Region Norr": {"per lind", "asta öhn"}}, places={"norr", "norrs", "norrsund"})

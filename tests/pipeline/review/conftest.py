@@ -14,7 +14,7 @@ from extractors.model import Reading
 from pipeline.reading import read
 from pipeline.rows import to_rows
 from pipeline.store import FileRow, Store
-from rules import Rules, load_rules
+from rules.ruleset import Rules, load_rules
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = [

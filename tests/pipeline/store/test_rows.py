@@ -16,7 +16,7 @@ from extractors.assemble import extract
 from extractors.model import FileStatus, Reading, Span
 from pipeline.migrations import migrate
 from pipeline.rows import COLUMNS, _Builder, assignment_address, to_rows
-from rules import load_rules
+from rules.ruleset import load_rules
 from tests.extractors.laid_out import lay_out
 
 
