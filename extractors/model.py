@@ -507,8 +507,8 @@ class Extraction:
 
 
 def _parts(value: Any) -> tuple[type[Any], tuple[Any, ...]]:
-    """How one of these values is pickled and copied: its type is called with its fields. What is done by default fills in an empty value,
-    which a frozen one refuses when its class is machine code (rules/compiled.py)."""
+    """How a frozen value is pickled and copied: its type is called with its fields. What is done by default fills in an empty value, which
+    one refuses whose class is machine code (rules/compiled.py)."""
     return type(value), tuple(getattr(value, one.name) for one in fields(value))
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from hashlib import sha256
+from typing import NamedTuple
 
 from extractors.model import Amount, Assignment, BlockKind, Cue, Deadline, Document, Extraction, Page, Party, Reading, Span
 
@@ -61,8 +61,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _LARGEST = 2**63 - 1  # SQLite's integer
 
 
-@dataclass(frozen=True)
-class DocumentRows:
+class DocumentRows(NamedTuple):
     """All rows of one document. ``fingerprint`` names the rules and the version they were made under."""
 
     sha256: str

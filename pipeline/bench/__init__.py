@@ -20,6 +20,7 @@ from typing import Any
 from pipeline.bench import watch
 from pipeline.bench.material import SHARED, Material, make
 from pipeline.bench.stages import ALONE, PLAIN, STAGES
+from rules import compiled
 
 PAGES = 5_000
 NAIVE_PAGES = 60
@@ -41,7 +42,7 @@ class Result:
     ``ours_seconds`` is from the first look at the files to the last row loaded and indexed, Prefect's start apart (our workers start
     meanwhile; what is left of that counts); ``again_seconds`` the same once more with nothing changed. ``cpu_ms_a_page`` is processor time
     of our process and its workers, Prefect's server apart. ``peak_mib`` is all processes together, that server (``server_mib``) included;
-    ``worker_mib`` the largest worker. ``bytes_a_page`` is of the database.
+    ``worker_mib`` the largest worker. ``bytes_a_page`` is of the database. ``compiled``: it was machine code that ran (rules/compiled.py).
     """
 
     pages: int
@@ -49,6 +50,7 @@ class Result:
     workers: int
     engine: str
     only_samples: bool
+    compiled: bool
     ratio_to_naive: float
     ratio_to_limit: float
     pages_per_s: float
@@ -87,14 +89,17 @@ def bench(pages: int = PAGES, *, engine: str = "auto", sources: Sequence[Path] |
         if engine == "auto":
             engine = _engine(material)
         sample, sampled = _sample(material, folder / "sample", min(NAIVE_PAGES, max(material.pages // 10, 10)))
-        # The limit before and after ours, since a machine that is shared changes its mind meanwhile.
+        if not compiled.IN_USE:
+            say("The modules run as plain Python: `make compile` makes machine code of them.")
+        # The limit and the naive pipeline before and after ours, since a machine that is shared changes its mind meanwhile.
+        slow = _naive(sample, _made(folder / "before"))
         before = _limit(files, workers)
         say(f"limit: {before:.0f} pages/s of pdfium's plain text")
         ours, watched = _ours(files, folder / "ours", engine, workers)
         say(f"ours: {ours['pages'] / ours['seconds']:.0f} pages/s")
         again, _ = _ours(files, folder / "ours", engine, workers)
         limit = (before + _limit(files, workers)) / 2
-        naive = _naive(sample, folder)
+        naive = 2 / (1 / slow + 1 / _naive(sample, _made(folder / "after")))
         say(f"naive: {naive:.1f} pages/s on {sampled} pages")
         parts = _part("stages", str(files), str(_made(folder / "stages")), str(min(STAGE_PAGES, material.pages)))
         rate = ours["pages"] / ours["seconds"]
@@ -106,6 +111,7 @@ def bench(pages: int = PAGES, *, engine: str = "auto", sources: Sequence[Path] |
             workers=workers,
             engine=engine,
             only_samples=material.only_samples,
+            compiled=compiled.IN_USE,
             ratio_to_naive=rate / naive,
             ratio_to_limit=rate / limit,
             pages_per_s=rate,

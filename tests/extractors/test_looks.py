@@ -18,6 +18,7 @@ def _every(self: Shortlist[Any] | SpanShortlist[Any], *_: object) -> list[tuple[
     return list(self.rules)
 
 
+@pytest.mark.as_python
 def test_nothing_is_lost_by_looking(monkeypatch: pytest.MonkeyPatch) -> None:
     readings = [d.document.reading(d.name) for d in (*documents(), *documents(JUDGED), *cases())]
     rules = load_rules()

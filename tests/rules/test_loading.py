@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import rules
+from rules import ruleset
 from rules.ruleset import NO_ORGANISATION, RuleError, load_rules
 from rules.schema import MARK_OPEN, Pattern, expand
 
@@ -16,7 +16,7 @@ from rules.schema import MARK_OPEN, Pattern, expand
 def copy(tmp_path: Path) -> Path:
     """A copy of the rule files that a test may break."""
     for folder in ("sv", "organisations"):
-        shutil.copytree(rules.HERE / folder, tmp_path / folder)
+        shutil.copytree(ruleset.HERE / folder, tmp_path / folder)
     return tmp_path
 
 
@@ -27,7 +27,7 @@ def _edit(path: Path, old: str, new: str) -> None:
 
 
 def test_all_rules_hold() -> None:
-    assert rules.check() == []
+    assert ruleset.check() == []
 
 
 def test_every_pattern_has_an_example_with_its_match_marked() -> None:
@@ -61,7 +61,7 @@ def test_every_pattern_has_an_example_with_its_match_marked() -> None:
 )
 def test_a_rule_that_does_not_hold_is_refused_by_name(copy: Path, file: str, old: str, new: str, told: str) -> None:
     _edit(copy / file, old, new)
-    assert any(told in problem for problem in rules.check(copy)), rules.check(copy)
+    assert any(told in problem for problem in ruleset.check(copy)), ruleset.check(copy)
 
 
 def test_a_pattern_is_proven_on_the_marked_part() -> None:

@@ -18,7 +18,8 @@ from pipeline.reading import OcrMode, read_bytes
 from rules.ruleset import load_rules
 
 KEYS = {
-    "pages", "documents", "workers", "engine", "only_samples", "ratio_to_naive", "ratio_to_limit", "pages_per_s", "naive_pages_per_s",
+    "pages", "documents", "workers", "engine", "only_samples", "compiled",
+    "ratio_to_naive", "ratio_to_limit", "pages_per_s", "naive_pages_per_s",
     "limit_pages_per_s", "extraction_pages_per_s_per_core", "extraction_ratio_to_limit", "ours_seconds", "again_seconds",
     "cpu_ms_a_page", "peak_mib", "worker_mib", "server_mib", "bytes_a_page", "cache_bytes_a_page", "stages",
 }  # fmt: skip

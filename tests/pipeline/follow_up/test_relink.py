@@ -296,6 +296,7 @@ def _under_other_rules(one: DocumentRows) -> DocumentRows:
     return DocumentRows(one.sha256, "v2", {**one.tables, "document": [tuple(row)]})
 
 
+@pytest.mark.as_python
 def test_more_documents_linked_in_parts_are_as_all_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Varied documents of many organisations, where blocks are large and grow past what is compared."""
     monkeypatch.setattr(threads, "BLOCK", 30)
@@ -316,6 +317,7 @@ def test_more_documents_linked_in_parts_are_as_all_at_once(tmp_path: Path, monke
     assert everything(tmp_path / "whole.db") == parts
 
 
+@pytest.mark.as_python
 def test_one_cut_off_before_the_threads_were_made_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     documents = list(samples())
     with Store.open(tmp_path / "whole.db") as store:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import rules
 from pipeline.organisations import OrganisationError, new_organisation
+from rules import ruleset
 
 if TYPE_CHECKING:
     from conftest import Place
@@ -169,7 +169,7 @@ def test_rules_check_holds(place: Place) -> None:
 
 def test_an_ingest_by_a_rule_that_does_not_hold_says_which(place: Place, tmp_path: Path) -> None:
     copy = tmp_path / "other"
-    shutil.copytree(Path(rules.__file__).parent, copy / "rules", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ruleset.HERE, copy / "rules", ignore=shutil.ignore_patterns("__pycache__"))
     grammar = copy / "rules" / "sv" / "grammar.toml"
     grammar.write_text(grammar.read_text().replace('counterexamples = ["', 'counterexamples = ["Så beslutar nämnden att ", "', 1))
     place.write(place.root / "raw" / "a.pdf")
@@ -181,11 +181,11 @@ def test_an_ingest_by_a_rule_that_does_not_hold_says_which(place: Place, tmp_pat
 
 def test_a_new_organisation_starts_from_the_template_and_holds(tmp_path: Path) -> None:
     root = tmp_path / "rules"
-    shutil.copytree(Path(rules.__file__).parent, root, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    shutil.copytree(ruleset.HERE, root, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     made = new_organisation("region-dalarna", root / "organisations")
     assert made == root / "organisations" / "region-dalarna"
     assert tomllib.loads((made / "organisation.toml").read_text())["id"] == "region-dalarna"
-    assert rules.check(root) == []
+    assert ruleset.check(root) == []
     with pytest.raises(OrganisationError, match="there already"):
         new_organisation("region-dalarna", root / "organisations")
 
