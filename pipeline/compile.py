@@ -18,6 +18,8 @@ from rules.compiled import MANIFEST, PLACE, ROOT, SHARED, digest, made_of
 
 _PACKAGES = ("rules", "extractors")
 _MODULES = (
+    "pipeline/follow_up/history.py",
+    "pipeline/follow_up/relink.py",
     "pipeline/reading/columns.py",
     "pipeline/reading/fragments.py",
     "pipeline/reading/layout.py",

@@ -783,7 +783,8 @@ class _Linking:
     def _insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         self.connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", rows)
 
-    def _all(self, sql: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    def _all(self, sql: str, values: Sequence[Any]) -> Iterator[Any]:
+        """The rows, of whatever kind the connection makes."""
         for some in _chunks(values):
             yield from self.connection.execute(sql.format(", ".join("?" * len(some))), list(some)).fetchall()
 
