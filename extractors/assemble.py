@@ -183,8 +183,8 @@ def look_ahead(
                 ahead = replace(deadline, first=_next_year(deadline.first), last=_next_year(deadline.last), basis="next_after_meeting")
                 for mention in dates:
                     if deadline.span.overlaps(mention.span) and mention.last == deadline.last:
-                        moved[mention.span] = replace(
-                            mention, first=_next_year(mention.first), last=_next_year(mention.last), basis="next_after_meeting"
+                        moved[mention.span] = mention._replace(
+                            first=_next_year(mention.first), last=_next_year(mention.last), basis="next_after_meeting"
                         )
             if (
                 assignment.status in ("decided", "proposed")
@@ -332,12 +332,12 @@ class _Assembler:
                 duties = [f for f in frames if f.voice == "duty"]
                 told = [self._retold_by_reference(f, index) for f in frames if f.voice == "shall"] if telling else []
                 then = bool(told) and block.lead_in >= 0 and self._then_told(index)
-                told = [replace(f, tense="past") for f in told] if then else told
+                told = [f._replace(tense="past") for f in told] if then else told
                 told = [f for f in told if "past" in (f.tense, f.trigger.tense) or self._tells(index)]
                 told = [f for f in told if "in_points" not in f.trigger.marks or then]
                 told = [f for f in told if "same_as_before" not in f.trigger.marks or self._goes_on(found, index)]
                 if told and "same_as_before" in told[0].trigger.marks and self._only_reports(told[0]):
-                    found[-1] = replace(found[-1], scope=(*found[-1].scope, sentence))  # "att denne ska återkomma i juni"
+                    found[-1] = found[-1]._replace(scope=(*found[-1].scope, sentence))  # "att denne ska återkomma i juni"
                     continue
                 frames = [f for f in frames if f.voice not in ("duty", "shall")]
                 if not frames and index in used_blocks:
@@ -351,7 +351,7 @@ class _Assembler:
                         targets = latest
                     if follow is not None and targets and self._may_follow(found, targets, index):
                         for at in self._spoken_of(text, found, targets):
-                            found[at] = replace(found[at], scope=(*found[at].scope, sentence), follow=(*found[at].follow, follow))
+                            found[at] = found[at]._replace(scope=(*found[at].scope, sentence), follow=(*found[at].follow, follow))
                         continue
                     if (told or duties) and block.kind is not BlockKind.HEADING:
                         frames = told[:1] or duties[:1]
@@ -388,7 +388,7 @@ class _Assembler:
             if entry.block in listed:
                 row = self.rows.get(entry.block)
                 top = row.heading + 1 if row is not None else entry.block
-                entry = replace(entry, said_once=over(self.document, said, entry.block, top))
+                entry = entry._replace(said_once=over(self.document, said, entry.block, top))
             out.append(entry)
         return out
 
@@ -400,7 +400,7 @@ class _Assembler:
         follow = self.deadlines.follows_on(self.document.text, duty.frame.sentence)
         if follow is None or first.frame.trigger.act != "assignment" or first.block - duty.block > 4:
             return found
-        return [replace(first, scope=(*first.scope, duty.frame.sentence), follow=(*first.follow, follow)), *found[2:]]
+        return [first._replace(scope=(*first.scope, duty.frame.sentence), follow=(*first.follow, follow)), *found[2:]]
 
     def _headed(self) -> list[Found]:
         """The points that are tasks by the heading above them: in documents that list assignments and print no §, and in what is decided
@@ -428,7 +428,7 @@ class _Assembler:
                 if not self._follows_up(index, frame):
                     continue
                 span = next(iter(sentences(self.document, self.document.blocks[index], self.rules)), frame.sentence)
-                frame = replace(frame, sentence=span, task=span)
+                frame = frame._replace(sentence=span, task=span)
             cue = Cue("status=cited", frame.trigger.id, "punkt under en rubrik om uppdrag", frame.anchor)
             if "grammar.earlier_tasks" in frame.rules:
                 cue = Cue("status=cited", _GIVEN_BEFORE, "punkt under en rubrik om tidigare uppdrag", frame.anchor)
@@ -489,8 +489,7 @@ class _Assembler:
             else None
         )
         if own is not None:
-            frame = replace(
-                frame,
+            frame = frame._replace(
                 assigner=own.assigner or frame.assigner,
                 assignee=own.assignee,
                 partners=own.partners,
@@ -507,7 +506,7 @@ class _Assembler:
         done = True if earlier is not None and earlier.effect == "done" else None
         verdict = Verdict(status if earlier is None else "cited", None, None, None, done, (cue,) if earlier is None else (earlier, cue))
         if "given" in row.cells:
-            frame = replace(frame, source=self._cells(row, "given"))
+            frame = frame._replace(source=self._cells(row, "given"))
         scope = tuple(Span(self.document.blocks[i].start, self.document.blocks[i].end) for i in row.cells.get("deadline", ()))
         return Found(frame, verdict, first, span, scope or (span,))
 
@@ -651,7 +650,7 @@ class _Assembler:
     def _retold_by_reference(self, frame: Frame, index: int) -> Frame:
         """A frame of "X ska V", with the decision that its sentence refers to at its end as its source."""
         match = self.given_reference.search(self.document.text, frame.sentence.start, frame.sentence.end)
-        return frame if match is None or self._tells(index) else replace(frame, source=Span(*match.span()), tense="past")
+        return frame if match is None or self._tells(index) else frame._replace(source=Span(*match.span()), tense="past")
 
     def _tells(self, index: int) -> bool:
         """Whether a block stands in a decision or a proposal, where "X ska V" tells X to do something."""
@@ -753,13 +752,13 @@ class _Assembler:
         ):
             used.update(items)
             tasks = [(i, self._point_task(i, retold=verdict.status == "cited")) for i in items]
-            return [Found(replace(frame, task=task, sentence=frame.sentence), verdict, i, task, (task,)) for i, task in tasks]
+            return [Found(frame._replace(task=task, sentence=frame.sentence), verdict, i, task, (task,)) for i, task in tasks]
         if items:
             used.update(items)
             end = trailing_end(document, items, index)
             task = Span(document.blocks[items[0]].start, end)
             span = Span(frame.sentence.start, end)
-            return [Found(replace(frame, task=task), verdict, index, span, (task,))]
+            return [Found(frame._replace(task=task), verdict, index, span, (task,))]
         if open_ended and frame.voice == "list_head":
             return []
         if open_ended and frame.task.end - frame.task.start < 3:
@@ -813,7 +812,7 @@ class _Assembler:
         to = Slot(match.group("to"), Span(block.content, block.content + match.end("to")))
         task = Span(block.content + match.end(), trailing_end(self.document, [index], index))
         span = Span(block.content, task.end)
-        return Found(replace(frame, assignee=to, task=task), verdict, index, span, (task,))
+        return Found(frame._replace(assignee=to, task=task), verdict, index, span, (task,))
 
     def _has_own_frame(self, index: int, *, shall: bool = False) -> bool:
         """Whether a point says itself who is told; ``shall``: "X ska V" counts."""
@@ -909,7 +908,7 @@ class _Assembler:
         if self.plan and frame.voice == "noun" and not before_it:  # "Uppdraget till nämnden att …", below "Uppdrag som avslutas"
             before_it = bool(verdict.done) or self.status.given_before(entry.block) is not None
         if verdict.status == "cited" and assigner and self._is_body(assigner[0].name) and frame.voice in listed and not before_it:
-            verdict = replace(verdict, status="decided")  # the plan is the decision
+            verdict = verdict._replace(status="decided")  # the plan is the decision
         assignees = self.resolver.parties(frame.assignee, entry.block)
         if "same_as_before" in frame.trigger.marks and before:
             assignees = tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assignees)

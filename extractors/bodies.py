@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from extractors.model import Span
 from rules.ruleset import Rules
@@ -22,8 +23,7 @@ _CASED = ("company", "authority")
 """Types that are told by their capitals; every other head is the same word at the start of a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A body found in a text: where, as printed, and of what type."""
 
     span: Span

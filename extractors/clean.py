@@ -58,12 +58,12 @@ def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
         text, pieces = words, _aligned(text, words)
     else:
         pieces = [(text, 0)]
-    damages, any_of_them, signs = _replacements(rules)
+    damages, signs = _replacements(rules)
     if not _may_be_damaged(text, signs):
         return text, tuple(pieces)
-    if len(pieces) == 1 and any_of_them.search(text) is None:
-        return text, tuple(pieces)
     possible = damages.of(text)
+    if len(pieces) == 1 and not any(regex.search(text) for _, regex in possible):
+        return text, tuple(pieces)  # it only looks as if it had one ("hälso- och", "får i uppdrag att")
     for damage in damages.rules:
         replacement, regex = damage
         if damage not in possible or not any(regex.search(run) for run, _ in pieces):
@@ -110,16 +110,14 @@ def _misprints(rules: Rules) -> Misprints:
     return found
 
 
-def _replacements(rules: Rules) -> tuple[Shortlist[str], re.Pattern[str], tuple[str, ...]]:
-    """What stands in place of each known damage, with the expression that finds it; one that finds any, for the many lines that only
-    look as if they had one ("hälso- och", "får i uppdrag att"); and the signs of damage that are printable."""
-    cached: tuple[Shortlist[str], re.Pattern[str], tuple[str, ...]] | None = rules.memo.get("damage")
+def _replacements(rules: Rules) -> tuple[Shortlist[str], tuple[str, ...]]:
+    """What stands in place of each known damage, with the expression that finds it, and the signs of damage that are printable."""
+    cached: tuple[Shortlist[str], tuple[str, ...]] | None = rules.memo.get("damage")
     if cached is None:
         known = rules.language.damage.replacement
         found = [(r.replace, re.compile(r.find)) for r in known]
-        every = re.compile("|".join(f"(?:{r.find})" for r in known))
         signs = dict.fromkeys(sign for r in known for sign in r.signs if sign.isprintable())
-        cached = rules.memo["damage"] = Shortlist(found, "in part"), every, tuple(signs)
+        cached = rules.memo["damage"] = Shortlist(found, "in part"), tuple(signs)
     return cached
 
 

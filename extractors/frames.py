@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from extractors.bodies import Bodies
 from extractors.model import Span
@@ -27,8 +27,7 @@ _QUOTED = 60
 """Characters from the noun that names an assignment to the wording it quotes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """Text that fills a slot: as printed, and where."""
 
     raw: str
@@ -36,8 +35,7 @@ class Slot:
     genitive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One trigger with its slots. ``task`` may be empty where a list below holds it. ``source`` is the text between a noun and its
     task ("2024-06-19 § 261 punkt 2"), where a retold assignment says when it was given."""
 
@@ -55,30 +53,31 @@ class Frame:
     inverted: bool = False
     has_task: bool = True
     rejected: tuple[str, str] | None = None  # reason, rule
-    rules: tuple[str, ...] = field(default=())
+    rules: tuple[str, ...] = ()
 
-    def shifted(self, by: int) -> Frame:
-        """The frame with its spans moved from the sentence's own coordinates to those of a text it begins at ``by`` in."""
-        if by == 0:
-            return self
 
-        def span(old: Span) -> Span:
-            return Span(old.start + by, old.end + by)
+def _shifted(frame: Frame, by: int) -> Frame:
+    """The frame with its spans moved from the sentence's own coordinates to those of a text it begins at ``by`` in."""
+    if by == 0:
+        return frame
+    return frame._replace(
+        anchor=_moved(frame.anchor, by),
+        sentence=_moved(frame.sentence, by),
+        task=_moved(frame.task, by),
+        assigner=_moved_slot(frame.assigner, by) if frame.assigner is not None else None,
+        assignee=_moved_slot(frame.assignee, by) if frame.assignee is not None else None,
+        partners=tuple([_moved_slot(partner, by) for partner in frame.partners]),
+        verb=_moved(frame.verb, by) if frame.verb else None,
+        source=_moved(frame.source, by) if frame.source else None,
+    )
 
-        def slot(old: Slot | None) -> Slot | None:
-            return replace(old, span=span(old.span)) if old is not None else None
 
-        return replace(
-            self,
-            anchor=span(self.anchor),
-            sentence=span(self.sentence),
-            task=span(self.task),
-            assigner=slot(self.assigner),
-            assignee=slot(self.assignee),
-            partners=tuple(replace(p, span=span(p.span)) for p in self.partners),
-            verb=span(self.verb) if self.verb else None,
-            source=span(self.source) if self.source else None,
-        )
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
+
+
+def _moved_slot(slot: Slot, by: int) -> Slot:
+    return slot._replace(span=_moved(slot.span, by))
 
 
 class FrameFinder:
@@ -144,7 +143,7 @@ class FrameFinder:
         if any(f.voice not in ("duty", "shall") for f in found):
             found = [f for f in found if f.voice != "shall"]  # "direktören ska ge förvaltningen i uppdrag": the plainer word holds
         found.sort(key=lambda f: (f.anchor.start, -f.anchor.end))
-        return [frame.shifted(sentence.start) for frame in self._prune(local, found)]
+        return [_shifted(frame, sentence.start) for frame in self._prune(local, found)]
 
     def is_standing(self, text: str, sentence: Span) -> bool:
         """Whether a sentence tells what a statute or rules of procedure say that somebody shall do."""
@@ -163,8 +162,8 @@ class FrameFinder:
                 continue
             quoting = next((k for k in kept if k.rejected is None and self._quotes(text, k, frame)), None)
             if quoting is not None:  # "Fullmäktiges uppdrag 2024-03-03 § 12 ”Nämnden får i uppdrag att V” anses verkställt"
-                kept[kept.index(quoting)] = replace(
-                    quoting, assignee=frame.assignee or quoting.assignee, partners=frame.partners, task=frame.task
+                kept[kept.index(quoting)] = quoting._replace(
+                    assignee=frame.assignee or quoting.assignee, partners=frame.partners, task=frame.task
                 )
                 continue
             outer = next((k for k in kept if k.task.start <= frame.anchor.start < k.task.end and k.rejected is None), None)
@@ -172,16 +171,16 @@ class FrameFinder:
                 if outer.voice == "noun" and frame.voice in ("receives", "gives", "charges", "charged") and outer.assignee is None:
                     # "redovisningen av uppdraget att kommunstyrelsen får i uppdrag att": one retold assignment, slots from within
                     index = kept.index(outer)
-                    kept[index] = replace(outer, assignee=frame.assignee, partners=frame.partners, task=frame.task)
+                    kept[index] = outer._replace(assignee=frame.assignee, partners=frame.partners, task=frame.task)
                     continue
                 own_clause = self.rules.grammar("opens_clause").search(text[outer.task.start : self._clause_start(frame, outer.task.start)])
                 if frame.voice in ("duty", "noun") or not own_clause or frame.trigger.act != "assignment":
                     continue
                 if frame.assigner is None and frame.voice == "gives":
-                    frame = replace(frame, assigner=outer.assigner)  # "X ger A i uppdrag att … och ger B i uppdrag att …"
+                    frame = frame._replace(assigner=outer.assigner)  # "X ger A i uppdrag att … och ger B i uppdrag att …"
                 index = kept.index(outer)
-                kept[index] = replace(
-                    outer, task=Span(outer.task.start, max(outer.task.start, self._clause_start(frame, outer.task.start)))
+                kept[index] = outer._replace(
+                    task=Span(outer.task.start, max(outer.task.start, self._clause_start(frame, outer.task.start)))
                 )
             kept.append(frame)
         return kept
@@ -235,7 +234,7 @@ class FrameFinder:
                 continue  # "har gett chefen i uppdrag att lämna förslag på hur uppdrag ska följas upp"
             strength = "weak" if rule.unless_decided else "retold" if rule.only_retold else "strong"
             if frame.rejected is None or strength == "strong":
-                frame = replace(frame, rejected=(f"{rule.reason}|{strength}", rule.id))
+                frame = frame._replace(rejected=(f"{rule.reason}|{strength}", rule.id))
             if strength == "strong":
                 break
         return frame
@@ -257,7 +256,7 @@ class FrameFinder:
                 return None
             if self.bodies.base_form(subject.raw).lower() != subject.raw.lower() and self.bodies.type_of(subject.raw):
                 # "Föreningsnämndens i uppdrag att", a misprint of "Föreningsnämndens uppdrag att"
-                owner = replace(subject, genitive=True)
+                owner = subject._replace(genitive=True)
                 return Frame(trigger, anchor, sentence, "noun", "past", task, assignee=owner, partners=partners, rules=(trigger.id,))
             return Frame(trigger, anchor, sentence, "receives", "present", task, assignee=subject, partners=partners, rules=(trigger.id,))
         voice, tense, verb_id = self.verbs[verb.group().lower()]
@@ -855,7 +854,7 @@ class FrameFinder:
         if self.finite.search(slot.raw):
             named = self.bodies.find(text, slot.span.start, slot.span.end)
             return Slot(named[-1].raw, named[-1].span) if named and named[-1].span.end >= slot.span.end - 1 else None
-        return replace(slot, genitive=True)
+        return slot._replace(genitive=True)
 
     def _list_head(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
         told = next((name for name in ("to", "told") if match.groupdict().get(name)), None)

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 from extractors.bodies import Bodies, Named
 from extractors.forms import labelled_giver
@@ -24,8 +25,7 @@ _OPENING = 30
 """Blocks in which a follow-up says whose assignments it is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A frame that holds, on its way to an assignment: its verdict, the block it stands in, the span of its text, the spans that may say
     when and to whom (``scope``), and the rules by which later sentences joined it (``follow``)."""
 
@@ -57,9 +57,9 @@ class Givers:
         block = document.blocks[entry.block]
         told_here = frame.assignee.span if frame.assignee is not None else None
         if told_here is not None and frame.assigner is not None and told_here.overlaps(frame.assigner.span):
-            frame = replace(frame, assigner=None)  # the same printed words cannot give and be told
+            frame = frame._replace(assigner=None)  # the same printed words cannot give and be told
         if told_here is not None and verdict.body_span is not None and told_here.overlaps(verdict.body_span):
-            verdict = replace(verdict, body=None, body_span=None)
+            verdict = verdict._replace(body=None, body_span=None)
         if frame.assigner is not None:
             parties = tuple(
                 p for p in self.resolver.parties(frame.assigner, entry.block) if self.bodies.type_of(p.name) or p.name[:1].isupper()

@@ -118,14 +118,14 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies, *, minutes: b
             task = document.text[span.start : span.end]
             told = under is not None and (owner or under.to or under.by) and any(first.match(task) for first in firsts)
             if under is not None and (told or _says_who_shall(task, subject, bodies)):
-                found[index] = replace(_point(trigger, under, span, owner), sentence=Span(block.content, span.end))
+                found[index] = _point(trigger, under, span, owner)._replace(sentence=Span(block.content, span.end))
         elif over is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
             cited = reference.match(text)  # "RS 2023-11-07 § 201: ta fram en lokalplan"
             task = text[cited.end() :] if cited is not None else text
             pointed = _named_then_task(text, block.content, bodies, rules) if cited is None and ":" in text else None
             if pointed is not None:  # "Socialnämnden: utreda en ny taxa"
                 span = Span(block.content + pointed[1], block.end)
-                found[index] = replace(_point(trigger, over, span, pointed[0]), sentence=Span(block.content, block.end))
+                found[index] = _point(trigger, over, span, pointed[0])._replace(sentence=Span(block.content, block.end))
                 continue
             if block.kind is BlockKind.ITEM and any(first.match(task) for first in firsts) and (owner or over.to or over.by):
                 span = Span(block.content, block.end)

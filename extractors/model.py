@@ -171,8 +171,7 @@ class Block(NamedTuple):
     cell: Cell | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A stretch of a § under one section word. ``kind`` is a key of rules/sv/sections.toml ("decision", "proposal", "background",
     "motion", "vote", "reservation", "documents", "recipients" …); ``level_body`` is the body a heading names ("Kommunstyrelsens
     beslut"), or None."""
@@ -308,8 +307,7 @@ class Percentage:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class DateMention:
+class DateMention(NamedTuple):
     """A day or a period. ``precision`` is day, day_range, month, month_range, month_end, quarter, quarter_end, season, year,
     year_range, half, part_of_month, part_of_year …; ``basis`` says how the year was found (printed, sentence, meeting, document, unknown).
     A period whose year is not known has first and last None."""
@@ -323,8 +321,7 @@ class DateMention:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """What the text points to. ``kind``: paragraph, diary, meeting, law, document, printed_matter."""
 
     span: Span
@@ -334,8 +331,7 @@ class Reference:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A name with a role, from a signature block, a front page or a mover."""
 
     span: Span

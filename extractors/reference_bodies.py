@@ -7,7 +7,6 @@ says stays without a body. Known boards are given by their acronym, others by th
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import replace
 
 from extractors.bodies import Bodies
 from extractors.mentions import within
@@ -56,7 +55,7 @@ def _completed(
     rest = reference.normalized[reference.normalized.find("§") :] if "§" in reference.normalized else ""
     if reference.kind == "meeting" and body is None:
         return reference
-    return replace(reference, normalized=" ".join(p for p in (_short(body, resolver.bodies), day, rest) if p))
+    return reference._replace(normalized=" ".join(p for p in (_short(body, resolver.bodies), day, rest) if p))
 
 
 def _is_source(reference: Reference, mention: DateMention, assignment: Assignment) -> bool:

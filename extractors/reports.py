@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from extractors.bodies import Bodies
 from extractors.mentions import within
@@ -51,8 +51,7 @@ def _grammar(rules: Rules) -> _Grammar:
     return _Grammar(rules)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A sentence where it stands: status of what it says there, body at whose level, heading of its § or letter."""
 
     block: int

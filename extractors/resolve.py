@@ -42,11 +42,15 @@ class Resolver:
     def _explained(self) -> dict[str, str]:
         text = self.document.text
         out: dict[str, str] = {}
-        for match in _SHORT_IN_BRACKETS.finditer(text):
-            line = max(text.rfind("\n", 0, match.start()) + 1, match.start() - _LONGEST_NAME)
-            before = self.bodies.find(text, line, match.start())
-            if before and before[-1].span.end == match.start():
-                out[match.group("short")] = self.bodies.base_form(before[-1].raw)
+        at = text.find("(", 1)
+        while at >= 0:
+            match = _SHORT_IN_BRACKETS.match(text, at - 1)
+            if match is not None:
+                line = max(text.rfind("\n", 0, at - 1) + 1, at - 1 - _LONGEST_NAME)
+                before = self.bodies.find(text, line, at - 1)
+                if before and before[-1].span.end == at - 1:
+                    out[match.group("short")] = self.bodies.base_form(before[-1].raw)
+            at = text.find("(", at + 1)
         return out
 
     @property

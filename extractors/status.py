@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from extractors.bodies import Bodies
 from extractors.carried import carried
@@ -22,8 +23,7 @@ from rules.schema import StatusCue
 from rules.shortlists import Shortlist, SpanShortlist
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Status ("decided", "proposed", "cited") or None with the reason why it is no assignment; the body that decides, where the
     status cue names it; whether it is done; the cues."""
 

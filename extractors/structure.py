@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from extractors.clean import CleanLine, CleanText, is_body_alone
 from extractors.model import Block, BlockKind, Cell, Document, Page, Paragraph, Section, Segment
@@ -52,47 +51,44 @@ _LISTS_HEADINGS = {"agenda", "contents"}
 """Sections that list the headings of what follows: the first of them that comes again ends the list."""
 
 
-@dataclass(slots=True)
 class _Draft:
-    """A block being filled."""
+    """A block being filled. ``skip``: characters of the first line that belong to a heading on the same line."""
 
-    kind: BlockKind
-    lines: list[CleanLine]
-    marker: str = ""
-    marker_length: int = 0
-    style: str = ""
-    value: str = ""
-    x0: float = 0.0
-    text_x0: float | None = None
-    section: int = -1
-    paragraph: int = -1
-    level: int = 0
-    lead_in: int = -1
-    skip: int = 0  # characters of the first line that belong to a heading on the same line
-    cell: Cell | None = None
+    def __init__(
+        self,
+        kind: BlockKind,
+        lines: list[CleanLine],
+        marker: str = "",
+        marker_length: int = 0,
+        style: str = "",
+        value: str = "",
+        x0: float = 0.0,
+        *,
+        skip: int = 0,
+        cell: Cell | None = None,
+    ) -> None:
+        self.kind, self.lines, self.marker, self.marker_length = kind, lines, marker, marker_length
+        self.style, self.value, self.x0, self.skip, self.cell = style, value, x0, skip, cell
+        self.text_x0: float | None = None
+        self.section = self.paragraph = self.lead_in = -1
+        self.level = 0
 
 
-@dataclass(slots=True)
 class _Heading:
-    kind: str
-    heading: str
-    first_block: int
-    paragraph: int
-    level_body: str | None = None
+    """Where a section begins, and what its heading says."""
+
+    def __init__(self, kind: str, heading: str, first_block: int, paragraph: int) -> None:
+        self.kind, self.heading, self.first_block, self.paragraph = kind, heading, first_block, paragraph
+        self.level_body: str | None = None
 
 
-@dataclass(slots=True)
 class _Number:
     """A § being read: its lines until the first section are its title."""
 
-    number: str
-    title: list[str] = field(default_factory=list)
-    diary: str | None = None
-    first_block: int = 0
-    page: int = 1
-    style: tuple[float, bool] = (0.0, False)
-    open: bool = True
-    where: str = "below"
+    def __init__(self, number: str, diary: str | None, first_block: int, page: int, style: tuple[float, bool], where: str) -> None:
+        self.number, self.diary, self.first_block, self.page, self.style, self.where = number, diary, first_block, page, style, where
+        self.title: list[str] = []
+        self.open = True
 
 
 def structure(clean: CleanText, pages: tuple[Page, ...], rules: Rules) -> Document:
@@ -737,16 +733,8 @@ class _Builder:
                 self._leave_section()  # named at the top of its page before what stands above it
             self._open(_Draft(BlockKind.HEADING, [entry], x0=entry.line.x0))  # repeated after a page break: the same § goes on
             return
-        opened = _Number(
-            label,
-            [],
-            (groups.get("diary") or "").strip() or None,
-            len(self.drafts),
-            entry.page,
-            (entry.line.size, entry.line.bold),
-            True,
-            rule.title,
-        )
+        diary = (groups.get("diary") or "").strip() or None
+        opened = _Number(label, diary, len(self.drafts), entry.page, (entry.line.size, entry.line.bold), rule.title)
         if groups.get("title"):
             opened.title.append(groups["title"].strip())
         if body:

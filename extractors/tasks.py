@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from extractors.deadlines import DeadlineFinder
 from extractors.frames import Frame
 from extractors.model import Block, BlockKind, DateMention, Document, Reference, Span
@@ -81,7 +79,7 @@ def split(
         if joint and number < len(parts) - 1:
             stop = start + joint.start()
         sentence = Span(frame.sentence.start if number == 0 else start, max(stop, start))
-        out.append(replace(frame, task=Span(start, max(stop, start)), sentence=sentence))
+        out.append(frame._replace(task=Span(start, max(stop, start)), sentence=sentence))
     return out
 
 

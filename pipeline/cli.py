@@ -236,9 +236,7 @@ def _report(outcome: Outcome, settings: Settings) -> None:
         if outcome.forgotten:
             print(f"{outcome.forgotten} documents left the database, since their files have other content now.")
         if outcome.pages >= _MANY_PAGES and not compiled.IN_USE:
-            print(
-                "It ran as plain Python: `make compile` makes machine code of what every page goes through, and saves a quarter of the time."
-            )
+            print("It ran as plain Python: `make compile` makes machine code of what every page goes through.")
     if outcome.changed:
         with Store.open(settings.database, create=False) as store:
             _holds(store.status(), settings.database)

@@ -115,8 +115,7 @@ def _in_tasks(batches: Sequence[Batch], work: Work) -> Iterator[list[Done]]:
 
     # All at once: what comes back are outcomes, not rows, so a backlog weighs nothing.
     futures = [batch.submit(number, len(jobs)) for number, jobs in enumerate(batches)]
-    for future in futures:
-        yield future.result()
+    return (future.result() for future in futures)
 
 
 def _followed(mapper: Mapper) -> Mapper:
@@ -128,8 +127,9 @@ def _followed(mapper: Mapper) -> Mapper:
         documents = sum(map(len, batches))
         done = pages = 0
         began = last = time.monotonic()
+        under_way = mapper(batches, work)
         artifact: Any = create_progress_artifact(0.0, key=PROGRESS, description=f"0 of {documents} documents")
-        for outcomes in mapper(batches, work):
+        for outcomes in under_way:
             yield outcomes  # and come back when they are loaded
             done, pages = done + len(outcomes), pages + sum(outcome.pages for outcome in outcomes)
             now = time.monotonic()
