@@ -159,6 +159,8 @@ class Store:
                 if read_only:
                     connection.execute("PRAGMA query_only = ON")
                 else:
+                    if fresh:
+                        connection.execute("PRAGMA page_size = 16384")  # a twentieth less time to load than with SQLite's 4096
                     # The write-ahead log comes after the schema, so that the header on disk always says whose file it is.
                     migrate(connection)
                     connection.execute("PRAGMA journal_mode = WAL")
@@ -166,7 +168,7 @@ class Store:
                     connection.execute("PRAGMA cache_size = -65536")
                     # Linking reads and changes rows all over a large database: a third of its time less than with SQLite's own settings.
                     connection.execute("PRAGMA mmap_size = 2147418112")
-                    connection.execute("PRAGMA wal_autocheckpoint = 4096")
+                    connection.execute("PRAGMA wal_autocheckpoint = 1024")
                     connection.execute("PRAGMA temp_store = MEMORY")
                     _forget_early_statistics(connection)
             except BaseException:

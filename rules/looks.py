@@ -94,6 +94,18 @@ def look(expression: re.Pattern[str], *, finely: bool = False) -> Look:
     return Look(tuple(ways), anchored and not expression.flags & re.MULTILINE)
 
 
+def after_digits(expression: re.Pattern[str]) -> frozenset[str]:
+    """With what up to two characters a match that begins with digits goes on behind them (as in :attr:`Way.starts`; "" where anything may
+    follow, or nothing).
+
+    >>> sorted(after_digits(re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]|[0-9]{1,2} ?m(?:aj|ars)")))
+    [' m', '-0', 'ma']
+    """
+    parsed: Any = sre_parser.parse(expression.pattern, expression.flags & ~re.UNICODE)
+    closed, begun = _starts(list(parsed), bool(expression.flags & re.IGNORECASE), DEEP + 1, runs=True)
+    return frozenset(start[1:] for start in closed | begun if start[:1] in ("", _DIGIT))
+
+
 def needed(expressions: Iterable[re.Pattern[str]]) -> tuple[str, ...]:
     """The fewest words, in lower case, of which one stands in every :func:`folded` text that one of the expressions matches; "" alone where
     nothing is known of one of them."""
@@ -232,23 +244,27 @@ _Begun = tuple[frozenset[str], frozenset[str]]
 _ANYTHING: _Begun = (frozenset(), frozenset([""]))
 
 
-def _starts(items: Iterable[Any], ignoring: bool) -> _Begun:
-    """How a match of items one after another may begin, as far as two characters tell."""
+def _starts(items: Iterable[Any], ignoring: bool, deep: int = DEEP, *, runs: bool = False) -> _Begun:
+    """How a match of items one after another may begin, as far as ``deep`` characters tell; ``runs``: digits one after another are one."""
     closed, opened = frozenset([""]), frozenset[str]()
     for kind, value in items:
-        whole, begun = _item_starts(kind, value, ignoring)
+        whole, begun = _item_starts(kind, value, ignoring, deep, runs)
         if len(closed) * (len(whole) + len(begun)) > _MANY:
             return frozenset(), opened | closed
-        opened |= {(a + b)[:DEEP] for a in closed for b in begun}
-        longer = {(a + b)[:DEEP] for a in closed for b in whole}
-        closed = frozenset(c for c in longer if len(c) < DEEP)
+        opened |= {_joined(a, b, deep, runs) for a in closed for b in begun}
+        longer = {_joined(a, b, deep, runs) for a in closed for b in whole}
+        closed = frozenset(c for c in longer if len(c) < deep)
         opened |= longer - closed
         if not closed:
             break
     return closed, opened
 
 
-def _item_starts(kind: Any, value: Any, ignoring: bool) -> _Begun:
+def _joined(a: str, b: str, deep: int, runs: bool) -> str:
+    return (a + b[1:] if runs and a.endswith(_DIGIT) and b.startswith(_DIGIT) else a + b)[:deep]
+
+
+def _item_starts(kind: Any, value: Any, ignoring: bool, deep: int, runs: bool) -> _Begun:
     if kind is sre.LITERAL:
         return _printed([chr(value)], ignoring)
     if kind is sre.IN:
@@ -258,16 +274,16 @@ def _item_starts(kind: Any, value: Any, ignoring: bool) -> _Begun:
         return frozenset([""]), frozenset()
     if kind is sre.SUBPATTERN:
         _, added, taken, inside = value
-        return _starts(inside, (ignoring or bool(added & re.IGNORECASE)) and not taken & re.IGNORECASE)
+        return _starts(inside, (ignoring or bool(added & re.IGNORECASE)) and not taken & re.IGNORECASE, deep, runs=runs)
     if kind is sre.ATOMIC_GROUP:
-        return _starts(value, ignoring)
+        return _starts(value, ignoring, deep, runs=runs)
     if kind is sre.BRANCH:
-        each = [_starts(one, ignoring) for one in value[1]]
+        each = [_starts(one, ignoring, deep, runs=runs) for one in value[1]]
         return frozenset[str]().union(*(whole for whole, _ in each)), frozenset[str]().union(*(begun for _, begun in each))
     if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
         least, most, inside = value
-        whole, begun = _starts(inside, ignoring)
-        if most != 1:
+        whole, begun = _starts(inside, ignoring, deep, runs=runs)
+        if most != 1 and not (runs and whole == {_DIGIT} and not begun):
             whole, begun = frozenset(), whole | begun
         return (whole | {""} if least == 0 else whole), begun
     return _ANYTHING
