@@ -65,6 +65,8 @@ class Plan:
         batches: list[Batch] = []
         batch: list[Job] = []
         most = weight = 0
+        # A task costs Prefect as much as a page costs us: at the end of a long run, too, none is of one document alone.
+        least = max(1, min(3, len(self.jobs) // (8 * workers)))
         for number, job in enumerate(self.jobs):
             if batch and (len(batch) >= most or weight + self.job_bytes[job.sha256] > _BATCH_BYTES):
                 batches.append(tuple(batch))
@@ -72,7 +74,7 @@ class Plan:
             if not batch:
                 # NOTE: a share of what is left. With batches of one size, one worker was at its last while the others had nothing to do,
                 # and all of it was loaded when nobody read any more: a fifteenth of a run of 5,000 pages.
-                most = max(1, min(size, -(-(len(self.jobs) - number) // (2 * workers))))
+                most = min(size, max(least, -(-(len(self.jobs) - number) // (2 * workers))))
             batch.append(job)
             weight += self.job_bytes[job.sha256]
         return [*batches, tuple(batch)] if batch else batches
@@ -81,7 +83,8 @@ class Plan:
 @dataclass
 class Outcome:
     """What a run did. ``failures`` are all paths of this run that are not read, those known from earlier runs included; ``statuses`` counts
-    all its paths by what became of them."""
+    all its paths by what became of them. ``seconds`` are those of the whole run, ``loaded_after`` those to the last row loaded, indexed and
+    linked; the rest is for the threads of what was linked."""
 
     changed: bool = False
     files: int = 0
@@ -90,6 +93,7 @@ class Outcome:
     unchanged: int = 0
     forgotten: int = 0
     seconds: float = 0.0
+    loaded_after: float = 0.0
     failures: list[FileRow] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
 
@@ -232,6 +236,7 @@ def carry_out(plan: Plan, store: Store, settings: Settings, crew: Workforce, map
             # hired the workers ends them, when the threads of the database are made.
             crew.close()
             raise
+    outcome.loaded_after = time.perf_counter() - began
     store.relink()  # also where nothing was read: an earlier run may have been cut off before it came to this
     outcome.failures.sort(key=lambda row: row.path)
     outcome.seconds = time.perf_counter() - began

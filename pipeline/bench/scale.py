@@ -49,7 +49,7 @@ def summary(result: Result) -> str:
     return "\n".join(
         (
             f"{result.pages} pages in {result.documents} documents{where}, {result.workers} cores, engine {result.engine}",
-            f"  ours   {result.pages_per_s:8.1f} pages/s from file to indexed row",
+            f"  ours   {result.pages_per_s:8.1f} pages/s from file to indexed row, and {result.threads_seconds:.2f} s for the threads",
             f"  naive  {result.naive_pages_per_s:8.1f} pages/s; ours is {result.ratio_to_naive:.1f} times that",
             f"  limit  {result.limit_pages_per_s:8.1f} pages/s of pdfium's plain text; ours is {result.ratio_to_limit:.3f} of that",
             f"  again  {result.again_seconds:8.2f} s with nothing changed, {result.ours_seconds / result.again_seconds:.0f} times faster",
@@ -105,6 +105,8 @@ def _table(runs: Sequence[dict[str, Any]]) -> str:
         ("processor time a page, ms", "cpu_ms_a_page", "{:.2f}"),
         ("extraction alone, pages/s a core", "extraction_pages_per_s_per_core", "{:.0f}"),
         ("… share of pdfium's plain text in the same process", "extraction_ratio_to_limit", "{:.3f}"),
+        ("… seconds", "ours_seconds", "{:.1f}"),
+        ("the threads after that, seconds", "threads_seconds", "{:.2f}"),
         ("second run, s", "again_seconds", "{:.2f}"),
         ("most memory, MiB", "peak_mib", "{:.0f}"),
         ("of it Prefect's server", "server_mib", "{:.0f}"),

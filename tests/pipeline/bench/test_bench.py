@@ -20,7 +20,7 @@ from rules.ruleset import load_rules
 KEYS = {
     "pages", "documents", "workers", "engine", "only_samples", "compiled",
     "ratio_to_naive", "ratio_to_limit", "pages_per_s", "naive_pages_per_s",
-    "limit_pages_per_s", "extraction_pages_per_s_per_core", "extraction_ratio_to_limit", "ours_seconds", "again_seconds",
+    "limit_pages_per_s", "extraction_pages_per_s_per_core", "extraction_ratio_to_limit", "ours_seconds", "threads_seconds", "again_seconds",
     "cpu_ms_a_page", "peak_mib", "worker_mib", "server_mib", "bytes_a_page", "cache_bytes_a_page", "stages",
 }  # fmt: skip
 

@@ -205,11 +205,11 @@ def test_a_scan_waits_for_ocr_and_is_then_read_alone(place: Place) -> None:
 def test_batches_are_small_enough_for_all_workers_and_light_enough_for_one() -> None:
     plan = Plan("f", [Job(f"{n}.pdf", str(n)) for n in range(100)], {str(n): 1000 for n in range(100)})
     # A quarter of what is left, for two workers: none is left alone with a large one at the end.
-    assert [len(batch) for batch in plan.batches(32, 2)] == [25, 19, 14, 11, 8, 6, 5, 3, 3, 2, 1, 1, 1, 1]
-    assert [len(batch) for batch in plan.batches(16, 2)] == [16, 16, 16, 13, 10, 8, 6, 4, 3, 2, 2, 1, 1, 1, 1]
-    assert [len(batch) for batch in plan.batches(32, 1)] == [32, 32, 18, 9, 5, 2, 1, 1]
+    assert [len(batch) for batch in plan.batches(32, 2)] == [25, 19, 14, 11, 8, 6, 5, 3, 3, 3, 3]
+    assert [len(batch) for batch in plan.batches(16, 2)] == [16, 16, 16, 13, 10, 8, 6, 4, 3, 3, 3, 2]
+    assert [len(batch) for batch in plan.batches(32, 1)] == [32, 32, 18, 9, 5, 3, 1]
     assert [len(batch) for batch in plan.batches(1, 2)] == [1] * 100
     heavy = Plan("f", plan.jobs, {str(n): 30 << 20 for n in range(100)})
-    assert [len(batch) for batch in heavy.batches(32, 2)] == [2] * 48 + [1] * 4
+    assert [len(batch) for batch in heavy.batches(32, 2)] == [2] * 50
     assert [job for batch in heavy.batches(32, 2) for job in batch] == plan.jobs
     assert Plan("f").batches(32, 2) == []
