@@ -1,6 +1,6 @@
 # make demo: ingest data/raw/ and open the database in a browser.   make test: lint, types, import contracts, all tests.
 # make bench: the speed on this machine, beside pdfium alone and a naive pipeline.
-# make compile: machine code of the modules that every page goes through, for whoever reads an archive: two thirds of the time a page.
+# make compile: machine code of the modules that every page goes through, for whoever reads an archive: three quarters of the time a page.
 # All of them set everything up themselves: .venv with the locked dependencies and, where apt may be used, Tesseract, Chromium, Pango and
 # LibreOffice.
 
