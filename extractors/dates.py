@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -21,16 +21,16 @@ from operator import itemgetter
 from rapidfuzz.distance import OSA
 
 from extractors.date_algebra import FORMS, Partial, Printed, Vocabulary, plain_day
-from extractors.mentions import combined, longest_first, rule_index, sentence_around
+from extractors.mentions import combined, is_year, longest_first, rule_index, sentence_around
 from extractors.model import DateMention, Document, Span
 from rules.looks import DEEP, after_digits, kind_of
 from rules.ruleset import Rules
 from rules.schema import DateLookalike, DateRule, DatesFile, expand
 
-_DIGIT = re.compile(r"[0-9](?<![\w/:.,][0-9])(?<![\w][-–−][0-9])")
+_NUMBER = re.compile(r"[0-9]+")
 _WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,24}(?:[1-4](?![\w]))?")
-_AFTER_DAY = re.compile(r"[0-9] (?P<word>[A-Za-zåäö]{5,10})(?![\w])")
-_YEAR_AFTER = re.compile(r"[12][0-9]{3}(?<=[A-Za-zåäö] (?:19|20)[0-9]{2})(?![\w/-])")
+_AFTER_DAY = re.compile(r" (?P<word>[A-Za-zåäö]{5,10})(?![\w])")
+_JOINED, _DASHES, _GOES_ON = frozenset(["", *"_/:.,"]), frozenset("-–−"), frozenset("_/-")
 _WORD_BEFORE = re.compile(r"(?<![\w])(?P<word>[A-Za-zåäö]{5,10}) \Z")
 _YEARS = re.compile(r"(?<![\w/:.–-])(?:19|20)[0-9]{2}(?![\w])")
 
@@ -175,7 +175,8 @@ def find_dates(
     """
     grammar = _grammar(rules)
     text = document.text
-    found = longest_first([*_partials(text, grammar), *_misprinted(text, grammar)])
+    numbers = _numbers(text)  # one search: each takes as long as finding the dates of a page
+    found = longest_first([*_partials(text, numbers, grammar), *_misprinted(text, numbers, grammar)])
     reference = meeting.year if meeting else document_year
     found = [_century(p, text, reference) for p in found]
     mentions: list[DateMention] = []
@@ -211,8 +212,21 @@ def _reached(mentions: list[DateMention], year: int) -> date | None:
 # ------------------------------------------------------------------------------------------------------ finding forms
 
 
-def _partials(text: str, grammar: _Grammar) -> Iterator[Partial]:
-    places: list[tuple[int, _Candidates | None]] = [(m.start(), None) for m in _DIGIT.finditer(text)]
+def _numbers(text: str) -> list[tuple[int, int]]:
+    """Where digits stand one after another, as offsets."""
+    return [match.span() for match in _NUMBER.finditer(text)]
+
+
+def _stands_alone(text: str, at: int) -> bool:
+    """Whether a number that begins there belongs to nothing before it: "25" in "den 25", not in "RS/25", "1:25", "mnkr25" or "A-25"."""
+    before = text[at - 1 : at]
+    if before in _JOINED or before.isalnum():
+        return before == ""
+    return before not in _DASHES or not (text[at - 2 : at - 1].isalnum() or text[at - 2 : at - 1] == "_")
+
+
+def _partials(text: str, numbers: Iterable[tuple[int, int]], grammar: _Grammar) -> Iterator[Partial]:
+    places: list[tuple[int, _Candidates | None]] = [(start, None) for start, _ in numbers if _stands_alone(text, start)]
     places += _leading_words(text, grammar)
     places.sort(key=itemgetter(0))
     at = 0
@@ -278,10 +292,21 @@ def _leading_words(text: str, grammar: _Grammar) -> Iterator[tuple[int, _Candida
             yield from ((at, candidates) for at in places)
 
 
-def _misprinted(text: str, grammar: _Grammar) -> Iterator[Partial]:
+def _misprinted(text: str, numbers: Iterable[tuple[int, int]], grammar: _Grammar) -> Iterator[Partial]:
     """Forms around a long month with one wrong letter, read as if it were printed right."""
-    words = {m.span("word") for m in _AFTER_DAY.finditer(text)}
-    words |= {m.span("word") for y in _YEAR_AFTER.finditer(text) if (m := _WORD_BEFORE.search(text, max(0, y.start() - 12), y.start()))}
+    words: set[tuple[int, int]] = set()
+    for start, end in numbers:
+        day = _AFTER_DAY.match(text, end)
+        if day is not None:
+            words.add(day.span("word"))
+        if (
+            is_year(text[start:end])
+            and text[start - 1 : start] == " "
+            and not (text[end : end + 1] in _GOES_ON or text[end : end + 1].isalnum())
+        ):
+            before = _WORD_BEFORE.search(text, max(0, start - 12), start)
+            if before is not None:
+                words.add(before.span("word"))
     for start, end in sorted(words):
         month = grammar.mended(text[start:end])
         if month is None:
@@ -290,7 +315,7 @@ def _misprinted(text: str, grammar: _Grammar) -> Iterator[Partial]:
         window = text[low:start] + month + text[end : end + 12].split("\n")[0]
         shift = len(month) - (end - start)
         inside = start - low
-        for one in _partials(window, grammar):
+        for one in _partials(window, _numbers(window), grammar):
             if one.span.start <= inside < one.span.end:
                 yield Partial(
                     Span(one.span.start + low, one.span.end + low - shift),

@@ -33,7 +33,7 @@ Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 PROGRESS = "uppdrag-progress"
 """The key of the artifact that shows how far a run has come."""
 
-_EVERY = 2.0  # seconds between two writings of the progress
+_EVERY = 5.0  # seconds between two writings of the progress: each costs as much as ten pages
 
 
 def run_as_flow(
