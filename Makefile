@@ -46,7 +46,7 @@ bench: setup compile
 
 # Not part of setup: a few documents are read sooner than it is made. Where it cannot be made the sources do the same, slower.
 compile: setup
-	@{ command -v gcc >/dev/null && $(BIN)/python -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))'; } || \
+	@$(BIN)/python -c 'from pipeline.compile import why_not; raise SystemExit(why_not() is not None)' || \
 		{ $(call apt,gcc libc6-dev python3.11-dev); } || true
 	@$(BIN)/python -m pipeline.compile
 

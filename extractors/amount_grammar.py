@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from extractors.mentions import combined, decimal_of, rule_index
+from extractors.mentions import SPACES, combined, decimal_of, rule_index
 from rules.looks import look
 from rules.ruleset import Rules
 from rules.schema import AmountsFile, expand
@@ -23,7 +23,8 @@ _NUMBER = (
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-_IN_NUMBERS = frozenset("0123456789.,'’ \u00a0\u2007\u2009\u202f")
+_IN_NUMBERS = frozenset("0123456789.,'’" + SPACES)
+"""What :data:`_NUMBER` is made of."""
 
 
 class NumberBefore:

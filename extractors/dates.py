@@ -30,7 +30,7 @@ from rules.schema import DateLookalike, DateRule, DatesFile, expand
 _NUMBER = re.compile(r"[0-9]+")
 _WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,24}(?:[1-4](?![\w]))?")
 _AFTER_DAY = re.compile(r" (?P<word>[A-Za-zåäö]{5,10})(?![\w])")
-_JOINED, _DASHES, _GOES_ON = frozenset(["", *"_/:.,"]), frozenset("-–−"), frozenset("_/-")
+_JOINED, _DASHES, _GOES_ON = frozenset("_/:.,"), frozenset("-–−"), frozenset("_/-")
 _WORD_BEFORE = re.compile(r"(?<![\w])(?P<word>[A-Za-zåäö]{5,10}) \Z")
 _YEARS = re.compile(r"(?<![\w/:.–-])(?:19|20)[0-9]{2}(?![\w])")
 
@@ -219,10 +219,10 @@ def _numbers(text: str) -> list[tuple[int, int]]:
 
 def _stands_alone(text: str, at: int) -> bool:
     """Whether a number that begins there belongs to nothing before it: "25" in "den 25", not in "RS/25", "1:25", "mnkr25" or "A-25"."""
-    before = text[at - 1 : at]
-    if before in _JOINED or before.isalnum():
-        return before == ""
-    return before not in _DASHES or not (text[at - 2 : at - 1].isalnum() or text[at - 2 : at - 1] == "_")
+    before, further = text[at - 1 : at], text[at - 2 : at - 1]
+    if before in _DASHES:
+        return not (further.isalnum() or further == "_")
+    return not (before in _JOINED or before.isalnum())
 
 
 def _partials(text: str, numbers: Iterable[tuple[int, int]], grammar: _Grammar) -> Iterator[Partial]:

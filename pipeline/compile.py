@@ -29,11 +29,11 @@ _MODULES = (
     "pipeline/reading/usable.py",
     "pipeline/rows.py",
 )
+"""What else takes a thirtieth of a page's time or more, and waits for no other program."""
 _LEFT_OUT = ("__init__.py", "rules/compiled.py", "rules/schema.py")
 """Packages themselves, which must be there as Python; what decides whether the machine code is taken; classes of pydantic."""
-
-
 LOG = PLACE.with_suffix(".log")
+"""What the compilers said last."""
 
 
 def compiled_modules() -> list[str]:

@@ -95,14 +95,14 @@ def bench(pages: int = PAGES, *, engine: str = "auto", sources: Sequence[Path] |
         if not compiled.IN_USE:
             say("The modules run as plain Python: `make compile` makes machine code of them.")
         # The limit and the naive pipeline before and after ours, since a machine that is shared changes its mind meanwhile.
-        slow = _naive(sample, _made(folder / "before"))
-        before = _limit(files, workers)
-        say(f"limit: {before:.0f} pages/s of pdfium's plain text")
+        naive_before = _naive(sample, _made(folder / "before"))
+        limit_before = _limit(files, workers)
+        say(f"limit: {limit_before:.0f} pages/s of pdfium's plain text")
         ours, watched = _ours(files, folder / "ours", engine, workers)
         say(f"ours: {ours['pages'] / ours['seconds']:.0f} pages/s")
         again, _ = _ours(files, folder / "ours", engine, workers)
-        limit = (before + _limit(files, workers)) / 2
-        naive = 2 / (1 / slow + 1 / _naive(sample, _made(folder / "after")))
+        limit = (limit_before + _limit(files, workers)) / 2
+        naive = 2 / (1 / naive_before + 1 / _naive(sample, _made(folder / "after")))
         say(f"naive: {naive:.1f} pages/s on {sampled} pages")
         parts = _part("stages", str(files), str(_made(folder / "stages")), str(min(STAGE_PAGES, material.pages)))
         rate = ours["pages"] / ours["seconds"]
