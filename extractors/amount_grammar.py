@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from extractors.mentions import SPACES, combined, decimal_of, rule_index
+from extractors.mentions import SPACES, combined, decimal_of, digits_of, rule_index
+from rules.expressions import expression
 from rules.looks import look
 from rules.ruleset import Rules
 from rules.schema import AmountsFile, expand
@@ -20,9 +21,10 @@ _GLUED = r"(?<![\w]{2})(?<![A-Za-zÅÄÖåäö_][0-9])(?<![0-9][.,:'’][0-9])"
 _NUMBER = (
     rf"[0-9]{_GLUED}(?:[0-9]{{0,2}}(?:[ \u00a0\u2007\u2009\u202f.'’][0-9]{{3}})+(?![0-9])|[0-9]*)(?:,[0-9]{{3}}(?=,[0-9]))*(?:[.,][0-9]+)?"
 )
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = expression(r"[^\W\d_]+")
 
 
+_SPACE = frozenset(SPACES)
 _IN_NUMBERS = frozenset("0123456789.,'’" + SPACES)
 """What :data:`_NUMBER` is made of."""
 
@@ -34,19 +36,21 @@ class NumberBefore:
     """
 
     def __init__(self, number: str, space: str, followed_by: Sequence[str], end: str = "") -> None:
-        self._whole = re.compile(rf"(?P<number>{number}){space}?(?:{'|'.join(followed_by)}){end}")
-        ways = [way for pattern in followed_by for way in look(re.compile(pattern), finely=True).ways]
-        first = {start[:1] for way in ways for start in way.starts}
-        known = "" not in first and not any(c.isdigit() or c.isspace() for c in first)
-        after = "[" + "".join(map(re.escape, sorted(first))) + "]" if known else ""
-        self._last_digit = re.compile(rf"[0-9]{space}?{after}" if known else "[0-9]")
+        self._whole = expression(rf"(?P<number>{number}){space}?(?:{'|'.join(followed_by)}){end}")
+        ways = [way for pattern in followed_by for way in look(expression(pattern), finely=True).ways]
+        self._first = frozenset(start[:1] for way in ways for start in way.starts)
+        if "" in self._first or any(c.isdigit() or c.isspace() for c in self._first):
+            raise ValueError("what follows a number begins with a letter or a sign")
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every number of the text with what follows it, as ``re.finditer`` gives them."""
         done = 0
-        for hint in self._last_digit.finditer(text):
-            last = hint.start()
-            if last < done:
+        for _, end in digits_of(text):
+            after = text[end : end + 1]
+            if after in _SPACE:
+                after = text[end + 1 : end + 2]
+            last = end - 1
+            if last < done or after not in self._first:
                 continue
             first = last
             while first > done and text[first - 1] in _IN_NUMBERS:
@@ -72,14 +76,14 @@ class AmountGrammar:
         self.after = NumberBefore(_NUMBER, space, units, r"(?![\w])")
         before = "|".join(f"(?P<u{i}>{expand(u.pattern, macros)})" for i, u in enumerate(file.unit) if u.place == "either")
         plain_unit = "|".join(expand(u.pattern, macros) for u in file.unit)
-        self.unit_before = re.compile(rf"(?<![\w])(?:{before}){space}\Z")
-        self.after_unit = re.compile(rf"(?P<number>{_NUMBER})(?![\w,.]*[0-9])(?!{space}?(?:%|{plain_unit})(?![\w]))")
-        self.unit_alone = re.compile(rf"(?:{unit})\Z")
-        self.word_unit = re.compile(rf"{space}(?:{unit})(?![\w])")
+        self.unit_before = expression(rf"(?<![\w])(?:{before}){space}\Z")
+        self.after_unit = expression(rf"(?P<number>{_NUMBER})(?![\w,.]*[0-9])(?!{space}?(?:%|{plain_unit})(?![\w]))")
+        self.unit_alone = expression(rf"(?:{unit})\Z")
+        self.word_unit = expression(rf"{space}(?:{unit})(?![\w])")
         joints = "|".join(f"(?P<j{i}>{expand(j.pattern, macros)})" for i, j in enumerate(file.joint))
         number = r"[0-9]{1,3}(?:[ \u00a0\u2007\u2009\u202f.][0-9]{3})+|[0-9]+"
-        self.joined = re.compile(rf"(?:\A|(?<=[\n (\u00a0]))(?P<number>(?:{number})(?:[.,][0-9]+)?)(?:{joints})[-–−+]?\Z")
-        self.joined_slash = re.compile(rf"(?:\A|(?<=[\n (/\u00a0]))(?P<number>(?:{number})(?:[.,][0-9]+)?)/\Z")
+        self.joined = expression(rf"(?:\A|(?<=[\n (\u00a0]))(?P<number>(?:{number})(?:[.,][0-9]+)?)(?:{joints})[-–−+]?\Z")
+        self.joined_slash = expression(rf"(?:\A|(?<=[\n (/\u00a0]))(?P<number>(?:{number})(?:[.,][0-9]+)?)/\Z")
         self.openers = frozenset(file.openers.words)
         self.labels = frozenset(file.labels.words)
         self.number_words = _spelled(file.number_words)
@@ -87,21 +91,21 @@ class AmountGrammar:
         self.longest_fraction = max(len(f.split(" ")) for f in self.fractions)
         self.percent = NumberBefore(_NUMBER, space, [expand(p.pattern, macros) for p in file.percent])
         self.lookalike = combined(file.lookalike, macros, "x")
-        self.sign_before = [(r, re.compile(expand(r.pattern, macros))) for r in file.sign if r.scope == "before"]
-        self.sign_after = [(r, re.compile(expand(r.pattern, macros))) for r in file.sign if r.scope == "after"]
-        self.kind_words = [(r.kind, re.compile(expand(r.pattern, macros))) for r in file.kind if r.of == "word"]
+        self.sign_before = [(r, expression(expand(r.pattern, macros))) for r in file.sign if r.scope == "before"]
+        self.sign_after = [(r, expression(expand(r.pattern, macros))) for r in file.sign if r.scope == "after"]
+        self.kind_words = [(r.kind, expression(expand(r.pattern, macros))) for r in file.kind if r.of == "word"]
         phrases = [r for r in file.kind if r.of == "phrase"]
-        self.kind_phrases = [(r.kind, re.compile(expand(r.pattern, macros))) for r in phrases]
+        self.kind_phrases = [(r.kind, expression(expand(r.pattern, macros))) for r in phrases]
         self.head = combined(file.concerns_head, macros, "h")
         self._words: dict[str, tuple[str | None, bool]] = {}
-        self.years = [(r, re.compile(expand(r.pattern, macros))) for r in file.year]
+        self.years = [(r, expression(expand(r.pattern, macros))) for r in file.year]
         self.spelled = sorted({word for unit in file.unit for word in unit.spelled})
         self.below_zero = file.below_zero.compiled(macros)
         self.concerns_link, self.in_turn = file.concerns_link.compiled(macros), file.in_turn.compiled(macros)
         self.concerns = combined(file.concerns, macros, "c")
-        self.heading = [re.compile(expand(p.pattern, macros)) for p in file.heading]
+        self.heading = [expression(expand(p.pattern, macros)) for p in file.heading]
         self.other_column = combined(file.not_money_column, macros, "o")
-        self.unitless = [(p, re.compile(expand(p.pattern, macros))) for p in file.unitless]
+        self.unitless = [(p, expression(expand(p.pattern, macros))) for p in file.unitless]
 
     def word(self, printed: str) -> tuple[str | None, bool]:
         """The kind a word is a cue of, or None, and whether it can head the name of a body; each word is looked at once."""

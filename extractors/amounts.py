@@ -13,14 +13,15 @@ from decimal import Decimal
 
 from extractors.amount_grammar import AmountGrammar, amount_grammar, value_of
 from extractors.amounts_in_tables import amounts_in_tables
-from extractors.mentions import SPACES, decimal_of, is_year, printed_sign, rule_index, sentence_around
+from extractors.mentions import SPACES, decimal_of, digits_of, is_year, printed_sign, rule_index, sentence_around
 from extractors.model import Amount, Document, Issue, Percentage, Span
+from rules.expressions import expression
 from rules.ruleset import Rules
 
-_AFTER_UNIT = re.compile(r"[0-9](?<=[krKR][ \u00a0][0-9])")
+_ENDS_UNIT, _AFTER_UNIT = frozenset("krKR"), frozenset(" \u00a0")
 """A number that may follow its unit: all units of money that do end in k or r ("SEK 500 000", "kr 12,50")."""
-_COUNTED = re.compile(r"[0-9][ \u00a0]?\Z")
-_MONEY_LIKE = re.compile(r"[ .\u00a0][0-9]{3}|,[0-9]{2}")
+_COUNTED = expression(r"[0-9][ \u00a0]?\Z")
+_MONEY_LIKE = expression(r"[ .\u00a0][0-9]{3}|,[0-9]{2}")
 _BACK = 60
 _NEXT_AMOUNT = 12
 
@@ -118,8 +119,9 @@ def _numbers(text: str, grammar: AmountGrammar, ends: frozenset[int]) -> Iterato
         sign, begin = printed_sign(text, start, ends, grammar.openers)
         yield _Found(begin, start, match.end(), value, sign, unit.power, unit.id)
         yield from _sharing(text, begin, unit.power, unit.id, grammar, ends)
-    for digit in _AFTER_UNIT.finditer(text):
-        at = digit.start()
+    for at, _ in digits_of(text):
+        if at < 2 or text[at - 1] not in _AFTER_UNIT or text[at - 2] not in _ENDS_UNIT:
+            continue
         printed = grammar.unit_before.search(text, max(0, at - 12), at)
         counted = grammar.after_unit.match(text, at) if printed else None
         if printed is None or counted is None or is_year(counted["number"]):
@@ -287,8 +289,8 @@ def _year(text: str, one: _Found, low: int, previous: int, following: int, high:
     return _only_year(text, low, high)
 
 
-_YEAR_OF_AMOUNT = re.compile(r"(?<![\w/:.–-])((?:19|20)[0-9]{2})(?![0-9/:–-])(?! nr\b)(?!,? §)")
-_MONTH_BEFORE = re.compile(r"[0-9] [a-zåäö]{3,9} \Z")
+_YEAR_OF_AMOUNT = expression(r"(?<![\w/:.–-])((?:19|20)[0-9]{2})(?![0-9/:–-])(?! nr\b)(?!,? §)")
+_MONTH_BEFORE = expression(r"[0-9] [a-zåäö]{3,9} \Z")
 
 
 def _only_year(text: str, low: int, high: int) -> int | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from extractors.amount_grammar import AmountGrammar, value_of
 from extractors.mentions import is_year
 from extractors.model import Amount, Block, BlockKind, Document, Span
+from rules.expressions import expression
 
-_CELL = re.compile(r"\(?[-–−+]?[ \u00a0\u2009]?[0-9]{1,3}(?:(?:[ \u00a0\u2007\u2009\u202f.][0-9]{3})+|[0-9]*)(?:,[0-9]+)?\)?\Z")
-_CELL_YEAR = re.compile(r"(?:19|20)[0-9]{2}(?![0-9])")
+_CELL = expression(r"\(?[-–−+]?[ \u00a0\u2009]?[0-9]{1,3}(?:(?:[ \u00a0\u2007\u2009\u202f.][0-9]{3})+|[0-9]*)(?:,[0-9]+)?\)?\Z")
+_CELL_YEAR = expression(r"(?:19|20)[0-9]{2}(?![0-9])")
 _LONGEST_LINE_ABOVE = 120
 _RULE = "amount.table"
 

@@ -59,11 +59,12 @@ from extractors.status import StatusReader, Verdict
 from extractors.structure import structure
 from extractors.tables import TaskRow, task_rows
 from extractors.tasks import children, ordered, split, trailing_end
+from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import Pattern
 from rules.shortlists import SpanShortlist
 
-_FULL_DATE = re.compile(
+_FULL_DATE = expression(
     r"\b((?:19|20)\d{2})-\d{2}-\d{2}\b|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ((?:19|20)\d{2})\b"
 )
 _GIVEN_BEFORE = "status.given_before"
@@ -77,7 +78,7 @@ _THEN_SAID = 40
 _LISTED = ("list_head", "table", "noun")
 Made = TypeVar("Made")
 _TELLING = ("shall_stem", "comes_back_stem", "lets_stem")
-_YEAR = re.compile(r"\b((?:19|20)\d{2})\b()")
+_YEAR = expression(r"\b((?:19|20)\d{2})\b()")
 
 
 class Mentions(NamedTuple):

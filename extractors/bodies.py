@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from extractors.model import Span
+from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import OrganisationFile, expand
 from rules.shortlists import Sighted
 
-_WORD = re.compile(r"[A-Za-zÅÄÖåäöÉéÜü][A-Za-zÅÄÖåäöÉéÜü-]*")
+_WORD = expression(r"[A-Za-zÅÄÖåäöÉéÜü][A-Za-zÅÄÖåäöÉéÜü-]*")
 ACRONYM = 6
 """Letters of the longest name that is printed in capitals because it is short for something."""
 _CASED = ("company", "authority")
@@ -48,7 +49,7 @@ class Bodies:
         self.rules = rules
         self.organisation = organisation
         spelt = {h.id: expand(h.form, macros) if h.type in _CASED else f"(?i:{expand(h.form, macros)})" for h in heads}
-        self.types = [(h.type, re.compile(rf"(?:{spelt[h.id]})$")) for h in heads]
+        self.types = [(h.type, expression(rf"(?:{spelt[h.id]})$")) for h in heads]
         self.stems = sorted({stem for h in heads if h.type != "group" for stem in h.stems})
         self.landmarks = rules.landmarks
         self.stem_numbers = frozenset(self.landmarks.numbers[stem] for stem in self.stems)
@@ -68,17 +69,16 @@ class Bodies:
         self.company_ends, self.company_begins = rules.grammar("company_ends"), rules.grammar("company_begins")
         self.company_around = rules.grammar("company_around")
         self.small_word, self.compound_head = rules.grammar("small_word"), rules.grammar("compound_head")
-        self._stands_for = [
-            (rules.regex(rule), StandsFor(re.compile(expand(rule.names, macros)), rule.several))
-            for rule in rules.language.bodies.stands_for
-        ]
+        stands_for = rules.language.bodies.stands_for
+        self._stands_for = [(rules.regex(rule), StandsFor(expression(expand(rule.names, macros)), rule.several)) for rule in stands_for]
         quantifiers = sorted(rules.language.word_order.quantifiers.words, key=len, reverse=True)
-        self.quantifier = re.compile(rf"(?:{'|'.join(re.escape(q) for q in quantifiers)})\s", re.IGNORECASE)
-        self.named_for, self.ellipsis = rules.grammar("named_for"), rules.grammar("ellipsis_before")
+        self.quantifier = expression(rf"(?:{'|'.join(re.escape(q) for q in quantifiers)})\s", re.IGNORECASE)
+        self.named_for = rules.grammar("named_for")
+        self.ellipsis, self.ellipsis_joint = rules.at_end("ellipsis_before"), rules.at_end("ellipsis_joint")
         partners = sorted(rules.language.word_order.partner_openers.words, key=len, reverse=True)
-        self.partner = re.compile(rf",?\s?\b(?:{'|'.join(re.escape(p) for p in partners)})\s", re.IGNORECASE)
+        self.partner = expression(rf",?\s?\b(?:{'|'.join(re.escape(p) for p in partners)})\s", re.IGNORECASE)
         # NOTE: of one case and with a literal first, since it is sought through whole tasks
-        self.partner_later = re.compile(rf" (?:{'|'.join(re.escape(p) for p in partners)})\s")
+        self.partner_later = expression(rf" (?:{'|'.join(re.escape(p) for p in partners)})\s")
         self.not_party = [rules.regex(p) for p in rules.language.bodies.not_a_party]
         self.abbreviations: dict[str, str] = dict(rules.language.bodies.acronyms)
         self.full_names: dict[str, str] = {}
@@ -92,7 +92,7 @@ class Bodies:
         names = sorted(self.abbreviations, key=len, reverse=True)
         # NOTE: the first letter before what must not stand before it, so that the search can jump from capital to capital
         spelled = "|".join(rf"{re.escape(n[0])}(?<![\w/]{re.escape(n[0])}){re.escape(n[1:])}" for n in names)
-        self.abbreviation = re.compile(rf"(?:{spelled})(?![\w/:–-]|\s\d{{2,}}[-–/:.](?!\d\d-\d\d(?!\d))|\d)") if names else None
+        self.abbreviation = expression(rf"(?:{spelled})(?![\w/:–-]|\s\d{{2,}}[-–/:.](?!\d\d-\d\d(?!\d))|\d)") if names else None
 
     # ---------------------------------------------------------------------------------------------------------- finding
 
@@ -225,7 +225,7 @@ class Bodies:
             part = self._parts.get(word)
             if part is None:
                 part = self._parts[word] = self._may_lead(word)
-            if not part and not (self.rules.grammar("ellipsis_joint").search(text[max(start, low - 60) : low])):
+            if not part and self.ellipsis_joint.search(text, max(start, low - 60), low) is None:
                 return low
             low -= len(word) + 1
 

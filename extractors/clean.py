@@ -7,21 +7,21 @@ accounted for with why, and the first of each kind of head is kept for structure
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from extractors.misprints import Misprints
 from extractors.model import Line, Page
+from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.shortlists import Shortlist
 
-_DIGITS = re.compile(r"\d+")
+_DIGITS = expression(r"\d+")
 _EDGE = 0.13
 _DEEPEST_BOX = 0.17
 """The share of the page's height that the box of a page head, or the strip for signatures, takes at the most."""
-_SPACED_LETTERS = re.compile(r"^(?=(?:\S+ ){3})(?:[A-ZÅÄÖ]{1,3} ){3,}[A-ZÅÄÖ]{1,3}$|^[A-ZÅÄÖ] (?:[a-zåäö] ){3,}[a-zåäö]$")
+_SPACED_LETTERS = expression(r"^(?=(?:\S+ ){3})(?:[A-ZÅÄÖ]{1,3} ){3,}[A-ZÅÄÖ]{1,3}$|^[A-ZÅÄÖ] (?:[a-zåäö] ){3,}[a-zåäö]$")
 
 
 class CleanLine(NamedTuple):
@@ -115,7 +115,7 @@ def _replacements(rules: Rules) -> tuple[Shortlist[str], tuple[str, ...]]:
     cached: tuple[Shortlist[str], tuple[str, ...]] | None = rules.memo.get("damage")
     if cached is None:
         known = rules.language.damage.replacement
-        found = [(r.replace, re.compile(r.find)) for r in known]
+        found = [(r.replace, expression(r.find)) for r in known]
         signs = dict.fromkeys(sign for r in known for sign in r.signs if sign.isprintable())
         cached = rules.memo["damage"] = Shortlist(found, "in part"), tuple(signs)
     return cached

@@ -15,10 +15,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from extractors.model import Span
+from rules.expressions import expression
 
 Period = tuple[date | None, date | None]
 
-_NUMBER = re.compile(r"[0-9]+")
+_NUMBER = expression(r"[0-9]+")
 _LEAP = 2024
 """A leap year: where none is printed, 29 February is possible."""
 

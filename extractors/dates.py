@@ -21,18 +21,18 @@ from operator import itemgetter
 from rapidfuzz.distance import OSA
 
 from extractors.date_algebra import FORMS, Partial, Printed, Vocabulary, plain_day
-from extractors.mentions import combined, is_year, longest_first, rule_index, sentence_around
+from extractors.mentions import combined, digit_runs, digits_of, is_year, longest_first, rule_index, sentence_around
 from extractors.model import DateMention, Document, Span
+from rules.expressions import expression
 from rules.looks import DEEP, after_digits, kind_of
 from rules.ruleset import Rules
 from rules.schema import DateLookalike, DateRule, DatesFile, expand
 
-_NUMBER = re.compile(r"[0-9]+")
-_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,24}(?:[1-4](?![\w]))?")
-_AFTER_DAY = re.compile(r" (?P<word>[A-Za-zåäö]{5,10})(?![\w])")
+_WORD = expression(r"(?<![^\W\d_])[^\W\d_]{1,24}(?:[1-4](?![\w]))?")
+_AFTER_DAY = expression(r" (?P<word>[A-Za-zåäö]{5,10})(?![\w])")
 _JOINED, _DASHES, _GOES_ON = frozenset("_/:.,"), frozenset("-–−"), frozenset("_/-")
-_WORD_BEFORE = re.compile(r"(?<![\w])(?P<word>[A-Za-zåäö]{5,10}) \Z")
-_YEARS = re.compile(r"(?<![\w/:.–-])(?:19|20)[0-9]{2}(?![\w])")
+_WORD_BEFORE = expression(r"(?<![\w])(?P<word>[A-Za-zåäö]{5,10}) \Z")
+_YEARS = expression(r"(?<![\w/:.–-])(?:19|20)[0-9]{2}(?![\w])")
 
 _DATE_GROUP = "(?P<date>"
 _INTRODUCTION = 40
@@ -64,7 +64,7 @@ class _Grammar:
         self.happened = rules.grammar("then_happened")
         self.fuzzy = tuple(file.fuzzy.words)
         self.rules: list[DateLookalike] = [*file.lookalike, *file.rule]
-        self.regexes = [re.compile(expand(r.pattern, macros), re.IGNORECASE if r.ignore_case else 0) for r in self.rules]
+        self.regexes = [expression(expand(r.pattern, macros), re.IGNORECASE if r.ignore_case else 0) for r in self.rules]
         tables = {"@months": self.words.months, "@seasons": self.words.seasons, "@ordinals": self.words.ordinals}
         plain: dict[str, list[int]] = {}
         introduced: dict[str, list[int]] = {}
@@ -82,7 +82,7 @@ class _Grammar:
                 shared[key] = combined([self.rules[i] for i in key], macros, "r")
             cores = tuple(introduced.get(word, ()))
             core = (
-                re.compile("|".join(_anonymous(self.introductions[i][0].pattern, self.rules[i].ignore_case) for i in cores))
+                expression("|".join(_anonymous(self.introductions[i][0].pattern, self.rules[i].ignore_case) for i in cores))
                 if cores
                 else None
             )
@@ -134,7 +134,7 @@ class _Grammar:
         """The two halves of a rule with a group ``date``: what it reads from there on, and what must end there."""
         flags = re.IGNORECASE if rule.ignore_case else 0
         before, core = rule.pattern.split(_DATE_GROUP, 1)
-        return re.compile(expand(_DATE_GROUP + core, macros), flags), re.compile(rf"(?<![\w])(?:{expand(before, macros)})\Z", flags)
+        return expression(expand(_DATE_GROUP + core, macros), flags), expression(rf"(?<![\w])(?:{expand(before, macros)})\Z", flags)
 
     def mended(self, word: str) -> str | None:
         """The long month that ``word`` is a misprint of, by one letter, or None."""
@@ -175,7 +175,7 @@ def find_dates(
     """
     grammar = _grammar(rules)
     text = document.text
-    numbers = _numbers(text)  # one search: each takes as long as finding the dates of a page
+    numbers = digits_of(text)
     found = longest_first([*_partials(text, numbers, grammar), *_misprinted(text, numbers, grammar)])
     reference = meeting.year if meeting else document_year
     found = [_century(p, text, reference) for p in found]
@@ -210,11 +210,6 @@ def _reached(mentions: list[DateMention], year: int) -> date | None:
 
 
 # ------------------------------------------------------------------------------------------------------ finding forms
-
-
-def _numbers(text: str) -> list[tuple[int, int]]:
-    """Where digits stand one after another, as offsets."""
-    return [match.span() for match in _NUMBER.finditer(text)]
 
 
 def _stands_alone(text: str, at: int) -> bool:
@@ -315,7 +310,7 @@ def _misprinted(text: str, numbers: Iterable[tuple[int, int]], grammar: _Grammar
         window = text[low:start] + month + text[end : end + 12].split("\n")[0]
         shift = len(month) - (end - start)
         inside = start - low
-        for one in _partials(window, _numbers(window), grammar):
+        for one in _partials(window, digit_runs(window), grammar):
             if one.span.start <= inside < one.span.end:
                 yield Partial(
                     Span(one.span.start + low, one.span.end + low - shift),

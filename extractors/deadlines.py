@@ -14,6 +14,7 @@ from datetime import timedelta
 from extractors.bodies import Bodies, Named
 from extractors.mentions import overlapping, within
 from extractors.model import DateMention, Deadline, Reference, Span
+from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import DeadlineRule
 from rules.shortlists import Shortlist, SpanShortlist
@@ -23,7 +24,7 @@ _BESIDE = 16
 _MEETING_BY_MONTH = "date.month_of_meeting"
 _BARE = ("quarter", "season", "half")
 """Precisions of what may stand without a preposition: "redovisas hösten 2026"."""
-_CLAUSE = re.compile(r"[.;:]\s|\n")
+_CLAUSE = expression(r"[.;:]\s|\n")
 
 
 class DeadlineFinder:
@@ -49,7 +50,7 @@ class DeadlineFinder:
             rules.grammar("latest_lead"),
             rules.grammar("extra_meeting"),
         )
-        before = [(r, re.compile(r.compiled(rules.language.macros).pattern, re.IGNORECASE)) for r in file.rule if r.how == "before"]
+        before = [(r, expression(r.compiled(rules.language.macros).pattern, re.IGNORECASE)) for r in file.rule if r.how == "before"]
         self.before = Shortlist(before)
         self.plain = next(r for r, _ in before if r.id == "deadline.plain")
         self.whole = rules.in_spans([r for r in file.rule if r.how == "whole"])
@@ -61,7 +62,7 @@ class DeadlineFinder:
         self.weak, self.report_object = rules.regex(file.weak_verb), rules.regex(file.report_object)
         self.interim, self.final = rules.regex(file.interim), rules.regex(file.final)
         verbs = sorted(rules.language.word_order.reporting_verbs.words, key=len, reverse=True)
-        self.reporting = re.compile(rf"(?<![\wåäö])(?:{'|'.join(verbs)})(?![\wåäö])", re.IGNORECASE)
+        self.reporting = expression(rf"(?<![\wåäö])(?:{'|'.join(verbs)})(?![\wåäö])", re.IGNORECASE)
         self.may_report = SpanShortlist([("reporting", self.reporting)], rules.landmarks)
 
     def follows_on(self, text: str, span: Span) -> str | None:

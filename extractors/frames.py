@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 from extractors.bodies import Bodies
 from extractors.model import Span
+from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import RejectionRule, TriggerRule
 
-_DATE_FIRST = re.compile(r"^(?:[Dd]en\s)?\d|^§|^\d{4}")
+_DATE_FIRST = expression(r"^(?:[Dd]en\s)?\d|^§|^\d{4}")
 _QUOTES = "\"”’'«» "
 _BETWEEN_PARTNERS = 8
 _TO_PARTNER = 30
@@ -110,13 +111,13 @@ class FrameFinder:
                 self.verbs.setdefault(form.lower(), (verb.voice, verb.tense, verb.id))
         self.standing = {form for verb in language.frames.verb if verb.standing for form in verb.forms}
         forms = sorted(self.verbs, key=len, reverse=True)
-        self.verb = re.compile(rf"(?<![\wåäö-])(?:{'|'.join(forms)})(?![\wåäö])", re.IGNORECASE)
-        self.finite = re.compile(rf"(?<![\wåäö-])(?:{'|'.join(sorted(order.finite_verbs.words, key=len, reverse=True))})(?![\wåäö])")
-        self.auxiliary = re.compile(rf"(?<![\wåäö-])(?:{'|'.join(sorted(order.auxiliaries.words, key=len, reverse=True))})(?![\wåäö])")
+        self.verb = expression(rf"(?<![\wåäö-])(?:{'|'.join(forms)})(?![\wåäö])", re.IGNORECASE)
+        self.finite = expression(rf"(?<![\wåäö-])(?:{'|'.join(sorted(order.finite_verbs.words, key=len, reverse=True))})(?![\wåäö])")
+        self.auxiliary = expression(rf"(?<![\wåäö-])(?:{'|'.join(sorted(order.auxiliaries.words, key=len, reverse=True))})(?![\wåäö])")
         adverbs = "|".join(re.escape(a) for a in sorted(order.adverbs.words, key=len, reverse=True))
-        self.adverb_ends = re.compile(rf"^(?:,?\s?(?:{adverbs})(?![\wåäö]),?\s?)+|(?:,?\s(?:{adverbs}))+$", re.IGNORECASE)
+        self.adverb_ends = expression(rf"^(?:,?\s?(?:{adverbs})(?![\wåäö]),?\s?)+|(?:,?\s(?:{adverbs}))+$", re.IGNORECASE)
         prepositions = "|".join(re.escape(p) for p in sorted(order.prepositions.words, key=len, reverse=True))
-        self.preposition_first = re.compile(rf"^(?:{prepositions})(?![\wåäö-])", re.IGNORECASE)
+        self.preposition_first = expression(rf"^(?:{prepositions})(?![\wåäö-])", re.IGNORECASE)
         self.adverbial_starts = rules.grammar("adverbial_starts")
         self.short_infinitives = "|".join(order.short_infinitives.words)
         self.not_infinitives = frozenset(order.not_infinitives.words)

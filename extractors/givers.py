@@ -18,6 +18,7 @@ from extractors.model import Assignment, BlockKind, Cue, Document, Meta, Party, 
 from extractors.resolve import Resolver
 from extractors.status import Verdict, told_from_above
 from extractors.tables import TaskRow
+from rules.looks import folded
 from rules.ruleset import Rules
 
 _QUOTES = '"”»'
@@ -223,8 +224,12 @@ class Givers:
                     cues.append(Cue("assigner", "assigner.sentence_before", match.group()))
                     return (Party(name, named[-1].raw, None, "sentence"),)
             del block
-        for regex in (self.rules.grammar("meeting_of"), self.rules.grammar("decided_in_quotes")):
-            for match in regex.finditer(sentence[: max(frame.anchor.start - frame.sentence.start, 0) or len(sentence)]):
+        before_it = sentence[: max(frame.anchor.start - frame.sentence.start, 0) or len(sentence)]
+        lower = folded(before_it)
+        for turn in ("meeting_of", "decided_in_quotes"):
+            if not any(word in lower for word in self.rules.needed(turn)):
+                continue
+            for match in self.rules.grammar(turn).finditer(before_it):
                 named = [n for n in self.bodies.find(match.group("body")) if n.type in ("board", "assembly", "committee")]
                 if not named and not self.bodies.is_short(match.group("body").rstrip("s")):
                     continue

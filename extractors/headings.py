@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from extractors.model import Block, BlockKind, Document
+from rules.expressions import expression
 
 _BLOCKS_BACK = 60
 """How far up a heading is looked for: a page of points."""
 
 
-_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
+_NUMBER = expression(r"\d{1,2}(?:\.\d{1,2})*")
 
 
 def weight(document: Document, heading: Block) -> tuple[float, bool]:

@@ -6,9 +6,7 @@ möten" with days below).
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
-from collections.abc import Iterable
 from datetime import date
 
 from extractors.mentions import overlapping
@@ -26,16 +24,21 @@ class Meetings:
         self.text, self.meeting, self.dates = document.text, meeting, dates
         self.in_month, self.next_one = rules.grammar("month_meeting"), rules.grammar("next_meeting")
         self.months = {form: int(number) for number, forms in rules.language.dates.months.items() for form in forms}
-        told = rules.grammar("next_meetings_told")
-        self.next_day = self._told(told.search(self.text), dates) if meeting is not None else None
+        self.told = rules.grammar("next_meetings_told")
+        self.looked = False
+        self.next_day: date | None = None
 
-    def _told(self, match: re.Match[str] | None, dates: Iterable[DateMention]) -> date | None:
-        """The first day after the meeting that stands right below the words that announce the next ones."""
-        if match is None or self.meeting is None:
-            return None
-        low = match.end()
-        days = [d.last for d in dates if low <= d.span.start <= low + _BELOW and d.precision == "day" and d.last is not None]
-        return next((day for day in days if day > self.meeting), None)
+    def _next_day(self) -> date | None:
+        """The first day after the meeting that stands right below the words that announce the next ones. NOTE: they are looked for in the
+        whole document, once, where a next meeting is spoken of."""
+        if not self.looked:
+            self.looked = True
+            match = self.told.search(self.text)
+            if match is not None and self.meeting is not None:
+                low = match.end()
+                days = [d.last for d in self.dates if low <= d.span.start <= low + _BELOW and d.precision == "day" and d.last is not None]
+                self.next_day = next((day for day in days if day > self.meeting), None)
+        return self.next_day
 
     def find(self, span: Span, *, told_before: bool) -> list[Deadline]:
         """The deadlines of ``text[span]`` that a meeting's name gives; none where the meeting of the document has no day.
@@ -54,9 +57,7 @@ class Meetings:
             place = Span(match.start("month"), match.end())
             raw = self.text[place.start : place.end]
             found.append(Deadline(place, raw, "report", date(year, month, 1), last, "month", "meeting", "deadline.meeting"))
-        if self.next_day is not None and not told_before:
-            found += [
-                Deadline(Span(*match.span()), match.group(), "report", None, self.next_day, "day", "document", "deadline.meeting")
-                for match in self.next_one.finditer(self.text, *span)
-            ]
+        named = [] if told_before else list(self.next_one.finditer(self.text, *span))
+        if named and (day := self._next_day()) is not None:
+            found += [Deadline(Span(*m.span()), m.group(), "report", None, day, "day", "document", "deadline.meeting") for m in named]
         return found

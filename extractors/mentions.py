@@ -9,9 +9,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Generic, Protocol, TypeVar
+from functools import lru_cache
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from extractors.model import Block, Document, Span
+from rules.expressions import expression
+from rules.looks import Look, has_digit, look
 from rules.schema import Pattern, expand
 from rules.shortlists import Landmarks
 
@@ -21,12 +24,24 @@ SPACES = " \u00a0\u2007\u2009\u202f"
 SIGNS = "+-\u2010\u2011\u2012\u2013\u2014\u2212"
 """Plus, and every dash that print uses for a minus."""
 
-_DIGIT = re.compile(r"\d")
-_SENTENCE_END = re.compile(r"[.!?;][ \u00a0]+(?=[\"”»(]?[A-ZÅÄÖ0-9§])|\n")
-_ABBREVIATION = re.compile(
+_DIGITS = expression(r"[0-9][0-9]*")  # "[0-9]+" is tried at each character anew
+_SENTENCE_END = expression(r"[.!?;][ \u00a0]+(?=[\"”»(]?[A-ZÅÄÖ0-9§])|\n")
+_ABBREVIATION = expression(
     r"(?:\b(?:ca|c:a|kl|nr|dnr|resp|tf|inkl|exkl|bl|fr|t|o|m|d|v|dvs|mm|jfr|kap|st|max|min|milj|forts|tel|ev|alt|jan|feb|apr|aug|sept|sep|okt|nov|dec)|\b[A-ZÅÄÖ])\Z",
     re.IGNORECASE,
 )
+
+
+def digit_runs(text: str) -> list[tuple[int, int]]:
+    """Where digits stand one after another, as offsets."""
+    return [match.span() for match in _DIGITS.finditer(text)]
+
+
+@lru_cache(maxsize=1)
+def digits_of(text: str) -> list[tuple[int, int]]:
+    """As :func:`digit_runs`, of a whole document: dates and amounts are looked for where they stand, and one search takes as long as
+    finding the dates of a page. Not to be changed."""
+    return digit_runs(text)
 
 
 class _Spanned(Protocol):
@@ -64,7 +79,7 @@ def combined(patterns: Sequence[Pattern], macros: dict[str, str], prefix: str) -
     for index, pattern in enumerate(patterns):
         body = re.sub(r"\(\?P<\w+>", "(?:", expand(pattern.pattern, macros))
         parts.append(f"(?P<{prefix}{index}>{'(?i:' if pattern.ignore_case else '(?:'}{body}))")
-    return re.compile("|".join(parts))
+    return expression("|".join(parts))
 
 
 def rule_index(match: re.Match[str], prefix: str) -> int:
@@ -124,6 +139,23 @@ def block_at(document: Document, offset: int) -> Block | None:
     return document.blocks[index]
 
 
+_NEAR = 8
+"""How many words, one of which stands in each match beside the literal it is tried at, are asked for before it is tried."""
+
+
+class _Tried(NamedTuple, Generic[R]):
+    """A rule as it is tried at one of its literals; ``digits``: whether a digit stands in every match; ``near``: words in lower case of
+    which one does, where they are few."""
+
+    rule: R
+    regex: re.Pattern[str]
+    reach: int
+    ahead: int
+    digit_before: bool
+    digits: bool
+    near: tuple[str, ...]
+
+
 class Anchored(Generic[R]):
     """Rules that are tried only around literals they need, the first that matches at a literal winning it; a rule that needs none is
     tried all over the text.
@@ -134,13 +166,16 @@ class Anchored(Generic[R]):
     def __init__(self, rules: Sequence[R], macros: dict[str, str], landmarks: Landmarks) -> None:
         self.landmarks = landmarks
         self.free: list[tuple[R, re.Pattern[str]]] = []
-        self.anchors: dict[str, list[tuple[R, re.Pattern[str]]]] = {}
+        self.anchors: dict[str, list[_Tried[R]]] = {}
         for rule in rules:
-            compiled = rule, rule.compiled(macros)
+            regex = rule.compiled(macros)
             if not rule.needs:
-                self.free.append(compiled)
+                self.free.append((rule, regex))
             for literal in rule.needs:
-                self.anchors.setdefault(literal, []).append(compiled)
+                digits = rule.digit_before or (has_digit(regex) and not any(c.isdecimal() for c in literal))
+                near = _near(look(regex), literal.lower())
+                tried = _Tried(rule, regex, rule.reach, rule.ahead, rule.digit_before, digits, near)
+                self.anchors.setdefault(literal, []).append(tried)
         self.numbers = {literal: landmarks.numbers.get(literal.lower()) for literal in self.anchors}
 
     def _places(self, text: str, literal: str) -> Iterable[int]:
@@ -157,7 +192,9 @@ class Anchored(Generic[R]):
             for match in regex.finditer(text):
                 yield rule, match
         size = len(text)
-        for literal, rules in self.anchors.items():
+        lower = self.landmarks.of(text).lower
+        digit_starts, digit_ends = [start for start, _ in digits_of(text)], [end for _, end in digits_of(text)]
+        for literal, all_tried in self.anchors.items():
             done, length = 0, len(literal)
             line, line_end = 0, -1
             for at in self._places(text, literal):
@@ -169,17 +206,34 @@ class Anchored(Generic[R]):
                     if line_end < 0:
                         line_end = size
                 floor = line if line > done else done
-                for rule, regex in rules:
-                    low = at - rule.reach
+                for tried in all_tried:
+                    low, high = at - tried.reach, at + tried.ahead
                     if low < floor:
                         low = floor
-                    if rule.digit_before and _DIGIT.search(text, low, at) is None:
+                    if tried.digits:
+                        following = bisect_right(digit_ends, low)
+                        if following == len(digit_starts) or digit_starts[following] >= (at if tried.digit_before else high):
+                            continue
+                    if tried.near and not _one_of(tried.near, lower, low, high):
                         continue
-                    near = regex.search(text, low, at + rule.ahead)
+                    near = tried.regex.search(text, low, high)
                     if near is not None and near.start() <= at + length and near.end() > at:
-                        yield rule, near
+                        yield tried.rule, near
                         done = near.end()
                         break
+
+
+def _near(known: Look, literal: str) -> tuple[str, ...]:
+    """The words of which one stands in each match beside the literal, in lower case; none where they are many or nothing is known."""
+    words: set[str] = set()
+    for way in known.ways:
+        told = [clause for clause in way.clauses if not any(word in literal for word in clause)]
+        words |= min(told, key=len, default=frozenset([""]))
+    return tuple(sorted(words)) if "" not in words and len(words) <= _NEAR else ()
+
+
+def _one_of(words: tuple[str, ...], text: str, start: int, end: int) -> bool:
+    return any(text.find(word, start, end) >= 0 for word in words)
 
 
 def _places(text: str, literal: str) -> Iterator[int]:
@@ -238,7 +292,7 @@ def printed_sign(text: str, start: int, line_ends: frozenset[int], openers: froz
     return 0, start
 
 
-_COUNT_BEFORE = re.compile(r"(?:\A|[^\w,.])(?P<number>[0-9]+(?:,[0-9]+)?)[ \u00a0\u2007\u2009\u202f]\Z")
+_COUNT_BEFORE = expression(r"(?:\A|[^\w,.])(?P<number>[0-9]+(?:,[0-9]+)?)[ \u00a0\u2007\u2009\u202f]\Z")
 
 
 def _ends_in_count(text: str, at: int) -> bool:

@@ -8,11 +8,12 @@ from datetime import date
 
 from extractors.bodies import Bodies
 from extractors.model import BlockKind, Document, Meta, Reading
+from rules.expressions import expression
 from rules.ruleset import Rules
 
-_BARE_DIARY = re.compile(r"^(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{2,6}(?:[-/]\d{1,4})?$")
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_DAY_IN_WORDS = re.compile(r"(\d{1,2})\s([a-zåäö]{3,9})\s(\d{4})")
+_BARE_DIARY = expression(r"^(?:[A-ZÅÄÖ]{1,5}[ /-]?)?\d{1,5}[-–/:]\d{2,6}(?:[-/]\d{1,4})?$")
+_ISO_DAY = expression(r"(\d{4})-(\d{2})-(\d{2})")
+_DAY_IN_WORDS = expression(r"(\d{1,2})\s([a-zåäö]{3,9})\s(\d{4})")
 _OPENING = 1200
 """Characters in which a page says what it is about."""
 _HEAD = 110

@@ -5,11 +5,10 @@ Only look-alike letters are undone, only in listed words, never in numbers: "upp
 
 from __future__ import annotations
 
-import re
-
+from rules.expressions import expression
 from rules.ruleset import Rules
 
-_WORD = re.compile(r"[^\W\d_][\wåäö]{4,}")
+_WORD = expression(r"[^\W\d_][\wåäö]{4,}")
 
 
 class Misprints:

@@ -16,11 +16,12 @@ from extractors.bodies import Bodies
 from extractors.mentions import within
 from extractors.model import Assignment, BlockKind, DateMention, Document, Origin, Reference, Span
 from extractors.references import parse_paragraph_reference
+from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import ReportRule
 from rules.shortlists import SpanShortlist
 
-_ABBREVIATION = re.compile(r"(?<![\w-])([A-ZÅÄÖ]{2,6})[ \u00a0]\Z")
+_ABBREVIATION = expression(r"(?<![\w-])([A-ZÅÄÖ]{2,6})[ \u00a0]\Z")
 
 
 def complete_origins(
@@ -33,7 +34,7 @@ def complete_origins(
 ) -> tuple[Assignment, ...]:
     """The assignments with the origins of the cited ones completed, and cleared of days that are those of a report."""
     told = _told(rules)
-    task_word = re.compile(rf"(?:{rules.language.reports.task_word[0].pattern})\w*[\s,(]*\Z", re.IGNORECASE)
+    task_word = expression(rf"(?:{rules.language.reports.task_word[0].pattern})\w*[\s,(]*\Z", re.IGNORECASE)
     paper = rules.regex(rules.language.reports.paper[0])
     out: list[Assignment] = []
     for assignment in assignments:

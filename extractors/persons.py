@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from extractors.mentions import Anchored, combined, longest_first
 from extractors.model import BlockKind, Document, Person, Span
+from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import PersonRule, expand
 
@@ -26,9 +27,9 @@ class _Grammar:
         self.rules: Anchored[PersonRule] = Anchored(file.rule, macros, rules.landmarks)
         self.signature = combined(file.signature, macros, "s")
         self.signature_id = file.signature[0].id
-        self.roles = [re.compile(expand(p.pattern, macros)) for p in file.roles]
+        self.roles = [expression(expand(p.pattern, macros)) for p in file.roles]
         self.not_names = combined(file.not_names, macros, "x")
-        self.name = re.compile(expand("${person_name}", macros))
+        self.name = expression(expand("${person_name}", macros))
         self._known: dict[str, bool] = {}
         self._bases: dict[str, str] = {}
 

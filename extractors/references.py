@@ -13,23 +13,24 @@ from functools import lru_cache
 
 from extractors.mentions import Anchored, combined, longest_first
 from extractors.model import DateMention, Document, Reference, Span
+from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import ReferenceRule
 
 _KEPT = 20_000
 _RANK = {"paragraph": 0, "document": 1}
-_DASHES = re.compile(r"[ \u00a0]?[\u2010\u2011\u2012\u2013\u2014\u2212][ \u00a0]?")
-_BODY_HEAD = re.compile(
+_DASHES = expression(r"[ \u00a0]?[\u2010\u2011\u2012\u2013\u2014\u2212][ \u00a0]?")
+_BODY_HEAD = expression(
     r"(?:[\w]+-(?:,[ \u00a0][\w]+-)*[ \u00a0](?:och|samt)[ \u00a0])?(?:\b[A-ZÅÄÖ][a-zåäö]+(?:la|ka|na|ga)[ \u00a0])?[\w-]*\Z"
 )
-_AFTER_SECTION = re.compile(r"§ ?[0-9]+(?: ?[a-h])?\Z")
-_POINT = re.compile(r"(?P<point>[0-9]{1,2}[ \u00a0]?[a-z]?)\b")
-_POINT_NAMED = re.compile(r"§{1,2} .+? [^\W\d]{2,} (?P<point>[0-9]{1,2} ?[a-z]?)$")
-_ISO = re.compile(r"(?P<year>(?:19|20)[0-9]{2})-(?P<month>[01][0-9])-[ \u00a0]?(?P<day>[0-3][0-9])(?![0-9])")
-_SECTION = re.compile(
+_AFTER_SECTION = expression(r"§ ?[0-9]+(?: ?[a-h])?\Z")
+_POINT = expression(r"(?P<point>[0-9]{1,2}[ \u00a0]?[a-z]?)\b")
+_POINT_NAMED = expression(r"§{1,2} .+? [^\W\d]{2,} (?P<point>[0-9]{1,2} ?[a-z]?)$")
+_ISO = expression(r"(?P<year>(?:19|20)[0-9]{2})-(?P<month>[01][0-9])-[ \u00a0]?(?P<day>[0-3][0-9])(?![0-9])")
+_SECTION = expression(
     r"§{1,2}[ \u00a0]?(?P<number>[0-9]{1,4}(?:[ \u00a0]?[a-h]\b)?(?:/[0-9]{2,4})?)(?:[ \u00a0]?[-–][ \u00a0]?(?P<last>[0-9]{1,4}))?"
 )
-_LOST = re.compile(r",[ \u00a0](?P<number>[0-9]{1,3})\Z")
+_LOST = expression(r",[ \u00a0](?P<number>[0-9]{1,3})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class _Grammar:
         months = rules.language.dates.months
         self.months = {form: int(number) for number, forms in months.items() for form in forms}
         words = "|".join(sorted(self.months, key=len, reverse=True))
-        self.written = re.compile(
+        self.written = expression(
             rf"(?P<day>[0-9]{{1,2}})(?::e|:a)?[ \u00a0](?P<month>{words})[ \u00a0](?P<year>(?:19|20)[0-9]{{2}})", re.IGNORECASE
         )
 

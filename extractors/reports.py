@@ -21,6 +21,7 @@ from extractors.references import parse_paragraph_reference
 from extractors.sentences import sentences
 from extractors.status import StatusReader
 from extractors.wording import Wording
+from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import Pattern, ReportRule, expand
 
@@ -34,12 +35,12 @@ class _Grammar:
     def __init__(self, rules: Rules) -> None:
         file = rules.language.reports
         self.rules = rules.in_spans(file.rule)
-        self.stem = re.compile("|".join(map(re.escape, file.stem)))
+        self.stem = expression("|".join(map(re.escape, file.stem)))
         self.stems = frozenset(rules.landmarks.numbers[stem] for stem in file.stem)
         macros = rules.language.macros
 
         def one(patterns: Sequence[Pattern]) -> re.Pattern[str]:
-            return re.compile("|".join(f"(?:{expand(p.pattern, macros)})" for p in patterns), re.IGNORECASE)
+            return expression("|".join(f"(?:{expand(p.pattern, macros)})" for p in patterns), re.IGNORECASE)
 
         self.subject, self.not_subject, self.matter = one(file.subject), one(file.not_subject), one(file.matter)
         self.in_part, self.definite, self.task_word = one(file.in_part), one(file.definite), one(file.task_word)

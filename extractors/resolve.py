@@ -12,8 +12,9 @@ from collections import Counter
 from extractors.bodies import Bodies, StandsFor
 from extractors.frames import Slot
 from extractors.model import Block, BlockKind, Document, Meta, Party, Span
+from rules.expressions import expression
 
-_SHORT_IN_BRACKETS = re.compile(r"\s\((?P<short>[A-ZÅÄÖ]{2,6})\)")
+_SHORT_IN_BRACKETS = expression(r"\s\((?P<short>[A-ZÅÄÖ]{2,6})\)")
 _LONGEST_NAME = 120
 _NEAR = 3000
 """Characters before a bare form in which the nearest body is looked for: a page and a half."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from extractors.model import Block, Document, Span
+from rules.expressions import expression
 from rules.ruleset import Rules
 
-_END = re.compile(r"[.!?](?:[\"”’)]|\s?\(\w{1,2}\))?\s+(?=[\"”(]?[A-ZÅÄÖ0-9§–-])")
+_END = expression(r"[.!?](?:[\"”’)]|\s?\(\w{1,2}\))?\s+(?=[\"”(]?[A-ZÅÄÖ0-9§–-])")
 
 
-_LEVELS = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,2}\.?\s(?=[A-ZÅÄÖ])")
+_LEVELS = expression(r"\d{1,2}(?:\.\d{1,2}){1,2}\.?\s(?=[A-ZÅÄÖ])")
 """The number of a point of a chapter: "2.1 Nämnden får i uppdrag …"."""
 
 

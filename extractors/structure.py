@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 from extractors.clean import CleanLine, CleanText, is_body_alone
 from extractors.model import Block, BlockKind, Cell, Document, Page, Paragraph, Section, Segment
+from rules.expressions import expression
 from rules.looks import folded, needed
 from rules.ruleset import Rules
 from rules.schema import MarkerRule, ParagraphRule, SectionRule
@@ -42,7 +43,7 @@ _LONGEST_LABEL = 60
 """Characters of the label of a form: what stands beside a text in a column of its own."""
 _BREAKS = frozenset("-\u00ad–−/")
 """What may end a line in the middle of a word, a range or a pair."""
-_COUNTED = re.compile(r"\d+\s?\(\d+\)|\b\d{1,3}$|\bnr \d+")
+_COUNTED = expression(r"\d+\s?\(\d+\)|\b\d{1,3}$|\bnr \d+")
 """What differs between page heads of one kind."""
 _AFTER_LETTER = frozenset(".) t")
 """What stands after the first letter of a line that begins with a marker: "a)", "o Punkt", "att"."""
@@ -130,9 +131,9 @@ class _Builder:
         self.proposes_item = rules.grammar("proposes_item")
         self.decision_first, self.decides_somehow = rules.grammar("decision_first"), rules.grammar("decides_somehow")
         self.tasks_parted, self.bare_number = rules.grammar("tasks_parted"), rules.grammar("bare_number")
-        self.opens_list, self.decides_at_end = rules.grammar("opens_list"), rules.grammar("decides_at_end")
+        self.opens_list, self.decides_at_end = rules.at_end("opens_list"), rules.grammar("decides_at_end")
         self.cites_on = rules.grammar("cites_on")
-        self.unfinished, self.before_att = rules.grammar("unfinished_line"), rules.grammar("before_att_list")
+        self.unfinished, self.before_att = rules.at_end("unfinished_line"), rules.grammar("before_att_list")
         self.deciding_words = rules.needed("own_part_line", "goes_up_line", "level_line", "decides_line")
         self.numbering_words = needed(map(rules.regex, self.paragraph_rules))
         self.lines = self._without_forms()

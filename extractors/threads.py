@@ -7,7 +7,6 @@ number) counts before wording, and what contradicts is never joined, however ali
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +14,7 @@ from hashlib import blake2b
 from itertools import combinations
 
 from extractors.wording import Wording
+from rules.expressions import expression
 
 JOINS = 0.8
 """The confidence from which a link joins; below it waits for a person."""
@@ -26,7 +26,7 @@ BLOCK, WORD_BLOCK = 100, 50
 _WORDS = 4
 _AGAIN = 0.7  # how much of each wording the other holds where one document tells of an assignment twice
 _YEARS = 3
-_SPACES = re.compile(r"\s+")
+_SPACES = expression(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,17 @@ kostnader"); so words are compared by stem, and a stem that is part of a longer 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import expand
 
-_WORD = re.compile(r"[^\W\d_]{3,}|\d+")
+_WORD = expression(r"[^\W\d_]{3,}|\d+")
 _SHORTEST = 4
 _PART, _NEAR = 0.8, 0.8
 _SIMILAR = 84.0
@@ -44,7 +44,7 @@ class Wording:
         self._ending = rules.grammar("ending")
         macros, reports = rules.language.macros, rules.language.reports
         task = "|".join(p.pattern for p in reports.task_word)
-        self._generic = re.compile(rf"(?:{expand('${report_word}', macros)}|\w*(?:{task})\w*)\Z")
+        self._generic = expression(rf"(?:{expand('${report_word}', macros)}|\w*(?:{task})\w*)\Z")
         self.stems = lru_cache(maxsize=100_000)(self._stems)
         self._cut = lru_cache(maxsize=100_000)(self._stem)
         self._alike = lru_cache(maxsize=100_000)(_likeness)  # an archive says the same of the same again and again

@@ -25,7 +25,7 @@ _DIGIT, _SPACE = "0", " "
 """What stands for every digit and every white space among the first characters of a match."""
 _DIGIT_CLASS = "\\d"
 _CATEGORIES = {sre.CATEGORY_DIGIT: _DIGIT_CLASS, sre.CATEGORY_SPACE: _SPACE}
-_WHITE = [c for c in map(chr, range(0x3001)) if c.isspace() and c != _SPACE]
+_WHITE = [c for c in map(chr, range(0x3001)) if c.isspace() and c not in (_SPACE, "\n")]
 DEEP, _MANY = 2, 400
 """How many first characters tell rules apart, and how many beginnings of one expression are kept apart."""
 _COMMON = " .,-"
@@ -57,18 +57,33 @@ class Look:
         return {literal for way in self.ways for clause in way.clauses for literal in clause}
 
 
+_LINE, _LINES = 400, 4_000
+"""Characters of a text, and how many such texts, that are kept folded: each line is looked at by clean and by structure, and what stands at
+the head of a page again and again."""
+_folded: dict[str, str] = {}
+
+
 def folded(text: str) -> str:
     """The text in lower case with a blank for each white space, so that a literal stands in it wherever an expression that ignores case
     would find it. As long as the text, but for one letter that is two in lower case."""
+    kept = _folded.get(text)
+    if kept is not None:
+        return kept
     lower = text.lower()
     if not lower.isascii():
         for odd, plain in _ODD:
             if odd in lower:
                 lower = lower.replace(odd, plain)
     if not lower.isprintable():
-        for white in _WHITE:
-            if white in lower:
-                lower = lower.replace(white, _SPACE)
+        lower = lower.replace("\n", _SPACE)
+        if not lower.isprintable():
+            for white in _WHITE:
+                if white in lower:
+                    lower = lower.replace(white, _SPACE)
+    if len(text) <= _LINE:
+        if len(_folded) >= _LINES:
+            _folded.clear()
+        _folded[text] = lower
     return lower
 
 
@@ -104,6 +119,67 @@ def after_digits(expression: re.Pattern[str]) -> frozenset[str]:
     parsed: Any = sre_parser.parse(expression.pattern, expression.flags & ~re.UNICODE)
     closed, begun = _starts(list(parsed), bool(expression.flags & re.IGNORECASE), DEEP + 1, runs=True)
     return frozenset(start[1:] for start in closed | begun if start[:1] in ("", _DIGIT))
+
+
+def begins_with(items: Iterable[Any], *, ignoring: bool) -> tuple[frozenset[str], bool, bool] | None:
+    """The letters that a match of parsed items may begin with, whether it may with a digit, and with white space; None where it may begin
+    with anything, or be empty."""
+    closed, begun = _starts(items, ignoring, 1)
+    starts = closed | begun
+    if "" in starts or not starts:
+        return None
+    return starts - {_DIGIT, _SPACE}, _DIGIT in starts, _SPACE in starts
+
+
+def has_digit(expression: re.Pattern[str]) -> bool:
+    """Whether one of the digits 0 to 9 stands in every text that the expression matches."""
+    return _always_digit(sre_parser.parse(expression.pattern, expression.flags & ~re.UNICODE))
+
+
+def _always_digit(items: Iterable[Any]) -> bool:
+    for kind, value in items:
+        if kind is sre.BRANCH:
+            found = all(map(_always_digit, value[1]))
+        elif kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+            found = value[0] > 0 and _always_digit(value[2])
+        elif kind is sre.SUBPATTERN:
+            found = _always_digit(value[3])
+        else:
+            letters = _letters(value if kind is sre.IN else [(kind, value)]) if kind in (sre.IN, sre.LITERAL) else None
+            found = bool(letters) and all(letter in "0123456789" for letter in letters or ())
+        if found:
+            return True
+    return False
+
+
+def endings(expression: re.Pattern[str]) -> tuple[str, ...]:
+    """With what each text ends, :func:`folded`, that the expression matches to its end; "" alone where nothing is known, or where it
+    matches elsewhere too.
+
+    >>> endings(re.compile(r"\\w- ?(?:och|samt) $"))
+    (' och ', ' samt ', '-och ', '-samt ')
+    """
+    items: list[Any] = list(sre_parser.parse(expression.pattern, expression.flags & ~re.UNICODE))
+    while len(items) == 1 and items[0][0] is sre.SUBPATTERN:
+        items = list(items[0][1][3])
+    if not items or items[-1][0] is not sre.AT or items[-1][1] not in (sre.AT_END, sre.AT_END_STRING) or expression.flags & re.MULTILINE:
+        return ("",)
+    run = frozenset([""])
+    for kind, value in items[-2::-1]:
+        texts, clauses = _item(kind, value, _MOST)
+        if texts is None or clauses or len(run) * len(texts) > _MOST:
+            break
+        run = frozenset(a + b for a in texts for b in run)
+    return tuple(sorted(_ends(run)))
+
+
+def _ends(strings: frozenset[str]) -> list[str]:
+    """The shortest of the strings that stand for all of them at the end of a text."""
+    kept: list[str] = []
+    for string in sorted(strings, key=lambda s: (len(s), s)):
+        if not any(string.endswith(other) for other in kept):
+            kept.append(string)
+    return kept
 
 
 def needed(expressions: Iterable[re.Pattern[str]]) -> tuple[str, ...]:

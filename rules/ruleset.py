@@ -29,7 +29,7 @@ from rules.schema import (
     StatusCue,
     TriggerRule,
 )
-from rules.shortlists import Landmarks, Shortlist, SpanShortlist
+from rules.shortlists import AtEnd, Landmarks, Shortlist, SpanShortlist
 
 __all__ = ["NO_ORGANISATION", "RuleError", "Rules", "check", "load_rules", "organisation_ids"]
 
@@ -79,6 +79,13 @@ class Rules:
         if found is None:
             found = self._grammar[name] = self.regex(self._turns_of_phrase[name])
         return found
+
+    def at_end(self, name: str) -> AtEnd:
+        """The turn of phrase that :meth:`grammar` gives, for texts that mostly do not end as it does."""
+        known: AtEnd | None = self.memo.get(f"at_end.{name}")
+        if known is None:
+            known = self.memo[f"at_end.{name}"] = AtEnd(self.grammar(name))
+        return known
 
     def needed(self, *names: str) -> tuple[str, ...]:
         """Words, in lower case, of which one stands in every text that one of these turns of phrase matches; "" where nothing is known."""

@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from rules.expressions import expression
+
 MARK_OPEN, MARK_CLOSE = "⟦", "⟧"
 _MACRO = re.compile(r"\$\{(\w+)\}")
 
@@ -77,7 +79,7 @@ class Pattern(Strict):
     def compiled(self, macros: dict[str, str]) -> re.Pattern[str]:
         """The regular expression, macros expanded. Compiled once: ``macros`` are those of the rule's language, at every call."""
         if self._compiled is None:
-            self._compiled = re.compile(expand(self.pattern, macros), re.IGNORECASE if self.ignore_case else 0)
+            self._compiled = expression(expand(self.pattern, macros), re.IGNORECASE if self.ignore_case else 0)
         return self._compiled
 
     def problems(self, macros: dict[str, str]) -> list[str]:

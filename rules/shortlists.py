@@ -14,7 +14,7 @@ from typing import Generic, Literal, TypeVar
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from rules.looks import DEEP, Clause, Look, Way, folded, kind_of, look
+from rules.looks import DEEP, Clause, Look, Way, endings, folded, kind_of, look
 
 R = TypeVar("R")
 
@@ -120,6 +120,26 @@ def _roots(clauses: Iterable[Clause]) -> tuple[str, ...]:
     return tuple(roots)
 
 
+class AtEnd:
+    """An expression that matches up to the end of a text alone, tried only where the text ends as its matches do.
+
+    NOTE: ``re`` looks for such a match from the beginning on, at each place anew: a microsecond for a line that ends in another word.
+    """
+
+    def __init__(self, expression: re.Pattern[str]) -> None:
+        self._expression = expression
+        self._endings = endings(expression)
+        self._longest = max(map(len, self._endings))
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """What the expression's own ``search`` gives for ``text[start:end]`` in its surroundings."""
+        stop = len(text) if end is None else end
+        tail = text[max(start, stop - self._longest) : stop]
+        if not folded(tail).endswith(self._endings) and tail[-1:] != "\n":  # "$" stands before a last line feed, too
+            return None
+        return self._expression.search(text, start, stop)
+
+
 _SHORTEST = 4
 """Letters of a landmark: shorter ones ("att", "till") stand in every other sentence and tell little."""
 
@@ -158,7 +178,7 @@ class Landmarks:
         lower = folded(text)
         if len(lower) != len(text):
             lower = "".join(folded(c)[0] for c in text)  # "i" with a dot over it is two letters, one when folded
-        plain = len(text.lower()) == len(text)
+        plain = "\u0130" not in text  # the one letter that is two in lower case
         matches = self._automaton.find_matches_as_indexes(lower, overlapping=True)
         numbers, starts, ends = map(list, zip(*matches, strict=True)) if matches else ([], [], [])
         places: dict[int, list[int]] = {}

@@ -25,6 +25,9 @@ from rules import compiled
 PAGES = 5_000
 NAIVE_PAGES = 60
 STAGE_PAGES = 500
+ROUNDS, ROUNDS_PAGES = 3, 16_000
+"""How often a run is made from nothing, at most, and how many pages that may be together: a machine that is shared is a third slower from
+one ten seconds to the next, and the naive pipeline and the limit are measured before and after each."""
 THEIRS = SHARED / "bench" / "naive_pipeline.py"
 """The reference program, where it is beside the project."""
 
@@ -35,9 +38,9 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """One run. Rates are pages a second on ``workers`` cores; ``stages`` are shares of our processor time and sum to 1.
-    The extraction is timed alone too, in one process, over pages that have been read, beside pdfium's plain text of the same pages, which
-    ``extraction_ratio_to_limit`` is the share of.
+    """The mean of the runs made (:data:`ROUNDS`). Rates are pages a second on ``workers`` cores; ``stages`` are shares of our processor
+    time and sum to 1. The extraction is timed alone too, in one process, over pages that have been read, beside pdfium's plain text of
+    the same pages, which ``extraction_ratio_to_limit`` is the share of.
 
     ``ours_seconds`` is from the first look at the files to the last row loaded, indexed and linked, Prefect's start apart (our workers
     start meanwhile; what is left of that counts); ``threads_seconds`` comes after that: the threads of what was linked, which neither
@@ -94,45 +97,59 @@ def bench(pages: int = PAGES, *, engine: str = "auto", sources: Sequence[Path] |
         sample, sampled = _sample(material, folder / "sample", min(NAIVE_PAGES, max(material.pages // 10, 10)))
         if not compiled.IN_USE:
             say("The modules run as plain Python: `make compile` makes machine code of them.")
-        # The limit and the naive pipeline before and after ours, since a machine that is shared changes its mind meanwhile.
-        naive_before = _naive(sample, _made(folder / "before"))
-        limit_before = _limit(files, workers)
-        say(f"limit: {limit_before:.0f} pages/s of pdfium's plain text")
-        ours, watched = _ours(files, folder / "ours", engine, workers)
-        say(f"ours: {ours['pages'] / ours['seconds']:.0f} pages/s")
-        again, _ = _ours(files, folder / "ours", engine, workers)
-        limit = (limit_before + _limit(files, workers)) / 2
-        naive = 2 / (1 / naive_before + 1 / _naive(sample, _made(folder / "after")))
-        say(f"naive: {naive:.1f} pages/s on {sampled} pages")
+        naive, limit = [_naive(sample, _made(folder / "naive-0"))], [_limit(files, workers)]
+        say(f"limit: {limit[0]:.0f} pages/s of pdfium's plain text")
+        ours: list[dict[str, float]] = []
+        seen: list[watch.Watched] = []
+        for number in range(1, max(1, min(ROUNDS, ROUNDS_PAGES // material.pages)) + 1):
+            data = folder / f"ours-{number}"
+            run, watched = _ours(files, data, engine, workers)
+            ours.append(run)
+            seen.append(watched)
+            say(f"ours: {run['pages'] / run['seconds']:.0f} pages/s")
+            limit.append(_limit(files, workers))
+            naive.append(_naive(sample, _made(folder / f"naive-{number}")))
+        again, _ = _ours(files, data, engine, workers)
+        say(f"naive: {_mean_rate(naive):.1f} pages/s on {sampled} pages")
         parts = _part("stages", str(files), str(_made(folder / "stages")), str(min(STAGE_PAGES, material.pages)))
-        rate = ours["pages"] / ours["seconds"]
+        rate = sum(run["pages"] for run in ours) / sum(run["seconds"] for run in ours)
         extraction = parts[ALONE]
-        worked = ours["cpu_seconds"] + watched.cpu.get("workers", 0.0)
+        pages = int(ours[0]["pages"])
+        worked = _mean([run["cpu_seconds"] + watched.cpu.get("workers", 0.0) for run, watched in zip(ours, seen, strict=True)])
         return Result(
-            pages=int(ours["pages"]),
-            documents=int(ours["documents"]),
+            pages=pages,
+            documents=int(ours[0]["documents"]),
             workers=workers,
             engine=engine,
             only_samples=material.only_samples,
             compiled=compiled.IN_USE,
-            ratio_to_naive=rate / naive,
-            ratio_to_limit=rate / limit,
+            ratio_to_naive=rate / _mean_rate(naive),
+            ratio_to_limit=rate / _mean_rate(limit),
             pages_per_s=rate,
-            naive_pages_per_s=naive,
-            limit_pages_per_s=limit,
+            naive_pages_per_s=_mean_rate(naive),
+            limit_pages_per_s=_mean_rate(limit),
             extraction_pages_per_s_per_core=1.0 / extraction,
             extraction_ratio_to_limit=parts[PLAIN] / extraction,
-            ours_seconds=ours["seconds"],
-            threads_seconds=ours["threads_seconds"],
+            ours_seconds=_mean([run["seconds"] for run in ours]),
+            threads_seconds=_mean([run["threads_seconds"] for run in ours]),
             again_seconds=again["seconds"] + again["threads_seconds"],
-            cpu_ms_a_page=1000 * worked / ours["pages"],
-            peak_mib=watched.peak / 2**20,
-            worker_mib=watched.worker_peak / 2**20,
-            server_mib=watched.server_peak / 2**20,
-            bytes_a_page=sum(path.stat().st_size for path in (folder / "ours" / "processed").glob("uppdrag.db*")) / ours["pages"],
-            cache_bytes_a_page=_size(folder / "ours" / "processed" / "cache") / ours["pages"],
-            stages=_shares(parts, int(ours["pages"]), worked),
+            cpu_ms_a_page=1000 * worked / pages,
+            peak_mib=max(watched.peak for watched in seen) / 2**20,
+            worker_mib=max(watched.worker_peak for watched in seen) / 2**20,
+            server_mib=max(watched.server_peak for watched in seen) / 2**20,
+            bytes_a_page=sum(path.stat().st_size for path in (data / "processed").glob("uppdrag.db*")) / pages,
+            cache_bytes_a_page=_size(data / "processed" / "cache") / pages,
+            stages=_shares(parts, pages, worked),
         )
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return sum(numbers) / len(numbers)
+
+
+def _mean_rate(rates: Sequence[float]) -> float:
+    """Pages a second over as many pages at each rate."""
+    return len(rates) / sum(1 / rate for rate in rates)
 
 
 def _shares(parts: dict[str, float], pages: int, worked: float) -> dict[str, float]:

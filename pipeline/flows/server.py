@@ -16,6 +16,20 @@ from typing import Any
 
 _START = 150.0  # seconds the server may take to start, on a machine that is busy with other things
 
+# Of its services only those a run of ours is seen by: nothing is scheduled, late, paused or triggered here. What becomes of tasks is
+# written some at a time, and the rest when it ends, instead of in a transaction each: half of the server's time a task.
+_SERVES = {
+    "PREFECT_UI_ENABLED": "0",
+    "PREFECT__SERVER_EPHEMERAL": "1",
+    "PREFECT__SERVER_FINAL": "1",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "20",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "20",
+}
+
 _TIED = (
     "import ctypes, os, signal, sys; ctypes.CDLL(None).prctl(1, signal.SIGTERM); signal.signal(signal.SIGINT, signal.SIG_IGN);"
     " os.getppid() == int(sys.argv[1]) or sys.exit(1); os.execv(sys.argv[2], sys.argv[2:])"
@@ -59,7 +73,7 @@ def temporary_server() -> Iterator[str]:
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
-            env={**os.environ, "PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"},
+            env={**os.environ, **_SERVES},
         )
         listener.close()  # the server's alone now: when it dies, a request fails instead of waiting
         try:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from rules.looks import folded, look, needed
+from rules.looks import endings, folded, has_digit, look, needed
 from rules.ruleset import load_rules
 from rules.schema import MARK_CLOSE, MARK_OPEN, Pattern, Replacement
-from rules.shortlists import Landmarks, Shortlist, SpanShortlist
+from rules.shortlists import AtEnd, Landmarks, Shortlist, SpanShortlist
 
 RULES = load_rules()
 PATTERNS = [(p, RULES.regex(p)) for p in RULES.language.patterns]
@@ -150,3 +150,59 @@ def test_a_folded_text_keeps_its_places() -> None:
 def test_a_stem_without_landmarks_is_refused() -> None:
     with pytest.raises(ValueError, match="without any landmark"):
         SpanShortlist([("any", re.compile(r"\w+"))], LANDMARKS).ends("text")
+
+
+@SLOW
+@given(st.data(), st.sampled_from([(p, regex) for p, regex in PATTERNS if endings(regex) != ("",)]), st.integers(0, 30))
+def test_no_end_that_a_rule_can_match_is_lost(data: st.DataObject, rule: tuple[Pattern, re.Pattern[str]], before: int) -> None:
+    text = "x" * before + data.draw(st.one_of(st.from_regex(rule[1]), _TEXTS))
+    found, plain = AtEnd(rule[1]).search(text), rule[1].search(text)
+    assert (found and found.span()) == (plain and plain.span())
+    end = max(len(text) - 2, 0)
+    found, plain = AtEnd(rule[1]).search(text, before, end), rule[1].search(text, before, end)
+    assert (found and found.span()) == (plain and plain.span())
+
+
+@pytest.mark.parametrize(
+    ("expression", "ends"),
+    [
+        (r"[\wåäö]-\s(?:samt|och)\s$", ("- och ", "- samt ")),
+        (r"\bföljande\.$", ("följande.",)),
+        (r"(?:och|samt)\s?$", ("och", "och ", "samt", "samt ")),
+        (r"(?:och|\d+)$", ("",)),
+        (r"och\b", ("",)),
+        (r"(?m)och$", ("",)),
+    ],
+)
+def test_with_what_a_match_ends(expression: str, ends: tuple[str, ...]) -> None:
+    assert endings(re.compile(expression)) == ends
+
+
+def test_an_end_is_found_before_a_last_line_feed_and_in_other_print() -> None:
+    rule = re.compile(r"[\wåäö]-\s(?:samt|och)\s$", re.IGNORECASE)
+    for text in ("hälso- och ", "hälso- och\u00a0", "HÄLSO- OCH ", "hälso- och \n"):
+        assert AtEnd(rule).search(text) is not None, text
+    assert AtEnd(rule).search("hälso- och sjukvård") is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "holds"),
+    [
+        (r"den [0-9]{1,2} maj", True),
+        (r"(?:19|20)[0-9]{2}", True),
+        (r"(?:§ [1-9]|punkt [0-9]+)", True),
+        (r"(?:§ [1-9]|punkten)", False),
+        (r"mötet(?: den [0-9]+)?", False),
+        (r"(?=[0-9])\w+", False),
+        (r"\d+", False),
+    ],
+)
+def test_whether_a_digit_stands_in_every_match(expression: str, *, holds: bool) -> None:
+    assert has_digit(re.compile(expression)) is holds
+
+
+def test_a_text_is_folded_the_same_whether_it_was_seen_before() -> None:
+    for text in ("Ärende\u00a01", "İ ſ ı\tx\ny", "x" * 500 + "Å"):
+        first, again = folded(text), folded("".join(text))
+        assert first == again
+        assert not set(first) & {"\u00a0", "\t", "\n"}
