@@ -87,7 +87,7 @@ def mend(text: str, rules: Rules) -> tuple[str, tuple[tuple[str, int], ...]]:
 
 def _may_be_damaged(text: str, signs: tuple[str, ...]) -> bool:
     """Whether any replacement could find something. NOTE: literals before the expressions, since nearly no line has one."""
-    return not text.isprintable() or any(map(text.__contains__, signs))
+    return not text.isprintable() or any(sign in text for sign in signs)
 
 
 def _aligned(printed: str, mended: str) -> list[tuple[str, int]]:

@@ -21,9 +21,12 @@ from rules.schema import RejectionRule, TriggerRule
 
 _DATE_FIRST = expression(r"^(?:[Dd]en\s)?\d|^§|^\d{4}")
 _QUOTES = "\"”’'«» "
+_MARK, _STOPS = expression('["”“«»]'), " .,;"
 _BETWEEN_PARTNERS = 8
 _TO_PARTNER = 30
 """Characters between two partners of a list, and from the words before a list to its first."""
+_AGAIN = 60
+"""Characters from one partner to the end of the words that name the next ("och i nära samverkan med")."""
 _QUOTED = 60
 """Characters from the noun that names an assignment to the wording it quotes."""
 
@@ -79,6 +82,30 @@ def _moved(span: Span, by: int) -> Span:
 
 def _moved_slot(slot: Slot, by: int) -> Slot:
     return slot._replace(span=_moved(slot.span, by))
+
+
+def quotation(text: str, at: int) -> Span | None:
+    """The quotation that ``at`` stands in, its marks left out; None where it stands in none, or in one that its block does not end."""
+    opened = -1
+    for mark in _MARK.finditer(text, text.rfind("\n", 0, at) + 1, at):
+        opened = mark.end() if opened < 0 else -1
+    if opened < 0:
+        return None
+    end = text.find("\n", at)
+    closing = _MARK.search(text, at, len(text) if end < 0 else end)
+    return Span(opened, closing.start()) if closing is not None else None
+
+
+def _quoted_in(text: str, sentence: Span, match: re.Match[str]) -> Span | None:
+    """The part of a sentence that is the quotation a trigger stands in, counted from the sentence, without the stop at its end: no more is
+    of the assignment ("Uppdraget ”X får i uppdrag att V.” förklaras fullgjort"). None where it stands in none."""
+    quoted = quotation(text, sentence.start + match.start())
+    if quoted is None:
+        return None
+    start, end = max(quoted.start, sentence.start), min(quoted.end, sentence.end)
+    while end > start and text[end - 1] in _STOPS:
+        end -= 1
+    return Span(start - sentence.start, end - sentence.start) if sentence.start + match.end() <= end else None
 
 
 class FrameFinder:
@@ -138,8 +165,10 @@ class FrameFinder:
             for match in regex.finditer(local):
                 if rejections is None:
                     rejections = self.rejections.of(text, *sentence)
-                frame = self._frame(local, whole, trigger, match)
+                quoted = _quoted_in(text, sentence, match)
+                frame = self._frame(local, quoted or whole, trigger, match)
                 if frame is not None:
+                    frame = frame._replace(sentence=whole) if quoted is not None else frame
                     found.append(frame if frame.rejected is not None else self._reject(local, frame, rejections))
         if any(f.voice not in ("duty", "shall") for f in found):
             found = [f for f in found if f.voice != "shall"]  # "direktören ska ge förvaltningen i uppdrag": the plainer word holds
@@ -585,6 +614,15 @@ class FrameFinder:
                 match = self.rules.grammar("partner_words").match(words.group())
                 raw = match.group() if match else words.group()
                 named.append(Slot(raw, Span(begin, begin + len(raw))))
+        while named:  # "i samarbete med skolnämnden och i samverkan med civilsamhället"
+            at = named[-1].span.end
+            again = self.bodies.partner.search(text, at, min(end, at + _AGAIN))
+            if again is None or self.rules.grammar("partner_joint").match(text[at : again.start()]) is None:
+                break
+            further = self._partner_list(text, again.end(), end)
+            if not further:
+                break
+            named += further
         return tuple(named)
 
     def _partner_list(self, text: str, begin: int, end: int) -> tuple[Slot, ...]:
@@ -771,6 +809,9 @@ class FrameFinder:
             return None
         if joint is not None and joint.start - match.end() > 330:
             return None
+        joined = text[joint.start : joint.end].strip(" ,") if joint is not None else ""
+        if not joined and self.rules.grammar("noun_among_others").match(after):
+            return None  # "återrapportering av X:s uppdrag till Y, några rapporter samt en lägesbeskrivning antecknas": it tells no task
         source = Span(match.end(), joint.start if joint else match.end() + min(len(after), 120))
         between = text[match.start() : source.end]
         to_match = self.rules.grammar("noun_receiver").search(between)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from extractors.bodies import Bodies, Named
 from extractors.forms import labelled_giver
-from extractors.frames import Frame, Slot
+from extractors.frames import Frame, Slot, quotation
 from extractors.headings import headings_over, weight
 from extractors.model import Assignment, BlockKind, Cue, Document, Meta, Party, Span
 from extractors.resolve import Resolver
@@ -256,6 +256,9 @@ class Givers:
                 return (Party(name, raw, None, basis),)
         said_before = frame.task.start if frame.voice == "noun" else frame.anchor.start
         plan = self.rules.grammar("given_in_plan")
+        quoted = self._quoted(entry, cues)
+        if quoted is not None:
+            return quoted
         if plan.search(sentence[: max(said_before - frame.sentence.start, 0)]) or plan.search(self._quoted_from(entry)):
             above, basis = self.resolver.name(self.rules.language.bodies.assembly_in_short, entry.block)
             if not self.bodies.is_short(above):
@@ -291,9 +294,33 @@ class Givers:
             return tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assigner)
         return None
 
+    def _quoted(self, entry: Found, cues: list[Cue]) -> tuple[Party, ...] | None:
+        """Whose an assignment is that a sentence quotes, said before the quotation ("Kommunfullmäktiges uppdrag ”…” förklaras fullgjort")
+        or behind it ("”…”, givet av nämnden 2020-05-12 § 33")."""
+        text, frame = self.document.text, entry.frame
+        quoted = quotation(text, frame.anchor.start)
+        if quoted is None:
+            return None
+        block = self.document.blocks[entry.block]
+        before = self.rules.grammar("quoted_of").search(text, block.content, quoted.start)
+        behind = self.rules.grammar("quoted_from").match(text, quoted.end, block.end)
+        for match in (before, behind):
+            named = [] if match is None else self.bodies.find(text, *match.span("by"))
+            if named and named[0].type in ("board", "assembly", "committee"):
+                name, basis = self.resolver.name(named[0].raw, entry.block)
+                cues.append(Cue("assigner", "assigner.quoted", named[0].raw, named[0].span))
+                return (Party(name, named[0].raw, named[0].span, basis),)
+        return None
+
     def _quoted_from(self, entry: Found) -> str:
-        """What introduces an assignment in quotation marks ("I kommunens budget för 2020 finns följande text:"), or ""."""
+        """What introduces an assignment in quotation marks ("I kommunens budget för 2020 finns följande text:"), or says behind them where
+        they are from ("från kommunens budget 2020"), or ""."""
         document, sentence = self.document, entry.frame.sentence
+        quoted = quotation(document.text, entry.frame.anchor.start)
+        if quoted is not None:
+            behind = document.text[quoted.end + 1 : document.blocks[entry.block].end].strip()
+            if behind:
+                return behind.split(". ")[0]
         if document.text[sentence.start] not in _QUOTES:
             return ""
         block = document.blocks[entry.block]

@@ -57,7 +57,7 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies, *, minutes: b
     opening = [(regex, tuple(trigger.needs))]
     if not minutes:
         opening += [(rules.grammar(name), rules.needed(name)) for name in ("numbered_task_heading", "owner_shall")]
-    if title is None and not _has_heading(document, opening, whose=minutes):
+    if title is None and not _has_heading(document, rules.landmarks.of(document.text).lower, opening, whose=minutes):
         return found
     one: _Heading | None = None  # the heading of a single assignment right above
     above: tuple[int, Slot, str] | None = None  # the last heading that is a body alone, how many headings ago, and its number
@@ -137,19 +137,17 @@ def headed_tasks(document: Document, rules: Rules, bodies: Bodies, *, minutes: b
     return found
 
 
-def _has_heading(document: Document, opening: list[tuple[re.Pattern[str], tuple[str, ...]]], *, whose: bool) -> bool:
+def _has_heading(document: Document, lower: str, opening: list[tuple[re.Pattern[str], tuple[str, ...]]], *, whose: bool) -> bool:
     """Whether any heading opens a list of assignments, and says ``whose`` they are. NOTE: minutes have thousands of headings, and few of
-    these hold the words."""
-    whole = document.text.lower()
-    opening = [(regex, needs) for regex, needs in opening if any(need in whole for need in needs)]
+    these hold the words (``lower``: the text folded, its offsets kept)."""
+    opening = [(regex, needs) for regex, needs in opening if any(need in lower for need in needs)]
     if not opening:
         return False
     for index, block in enumerate(document.blocks):
         if block.kind is BlockKind.HEADING or (block.kind is BlockKind.TEXT and _opens_list(document, index)):
-            text = document.text[block.content : block.end]
-            folded = text.lower()
             for regex, needs in opening:
-                match = regex.match(text) if any(map(folded.__contains__, needs)) else None
+                likely = any(lower.find(need, block.content, block.end) >= 0 for need in needs)
+                match = regex.match(document.text[block.content : block.end]) if likely else None
                 if match is not None and not (whose and not match.group("of") and not match.group("source")):
                     return True
     return False

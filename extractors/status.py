@@ -13,8 +13,9 @@ from typing import NamedTuple
 from extractors.bodies import Bodies
 from extractors.carried import carried
 from extractors.forms import labelled_giver
-from extractors.frames import Frame
+from extractors.frames import Frame, quotation
 from extractors.headings import headings_over
+from extractors.mentions import sentence_around
 from extractors.meta import is_news, is_plan, parse_day
 from extractors.model import Block, BlockKind, Cue, Document, Meta, Span
 from extractors.sentences import sentences
@@ -56,6 +57,7 @@ class StatusReader:
         self.cues = [(c, rules.regex(c)) for c in rules.language.status.cue]
         self.lead_in_cues = _in_spans(rules, "lead_in")
         self.sentence_cues = _in_spans(rules, "sentence")
+        self.quotes = [rules.regex(cue) for cue in rules.language.status.cue if "quotes" in cue.marks]
         self.for_the_year, self.own_report = rules.grammar("for_the_year"), rules.grammar("own_part_report")
         self.before_now, self.before_then = rules.grammar("before_now"), rules.grammar("before_then")
         self.news, self.plan = is_news(document, meta, rules), is_plan(document, meta, rules)
@@ -112,6 +114,14 @@ class StatusReader:
             at = self.document.blocks[at].lead_in
         return out
 
+    def _said_of(self, sentence: Span, quoted: Span | None) -> Span:
+        """What a sentence is told by: the sentence, or, where it is of the wording of an assignment that another one quotes ("Uppdraget ”…
+        Nämnden ska V.” från budget 2020 förklaras fullgjort."), that one with all it quotes."""
+        if quoted is None or sentence.start <= quoted.start <= quoted.end <= sentence.end:
+            return sentence
+        whole = Span(*sentence_around(self.document.text, quoted.start, quoted.end + 1, _QUOTED_WHOLE))
+        return whole if any(regex.search(self.document.text[slice(*whole)]) for regex in self.quotes) else sentence
+
     def read(self, frame: Frame, block_index: int) -> Verdict:
         """The verdict on one frame."""
         document = self.document
@@ -122,14 +132,16 @@ class StatusReader:
             kind = ""  # "Information från kommunstyrelsen": what all of the page is
         if kind == "statement" and self.meta.kind == "protokoll":
             kind = "note"  # a member's; in a letter it is what the letter says
-        sentence = document.text[frame.sentence.start : frame.sentence.end]
+        quoted = quotation(document.text, frame.anchor.start)
+        said = self._said_of(frame.sentence, quoted)
+        sentence = document.text[said.start : said.end]
         cues: list[Cue] = []
         done: bool | None = None
         sentence_status = ""
         body: str | None = None
         body_span: Span | None = None
         withdrawn = False
-        for cue, regex in self.sentence_cues.of(document.text, *frame.sentence):
+        for cue, regex in self.sentence_cues.of(document.text, *said):
             match = regex.search(sentence)
             if match is None:
                 continue
@@ -137,9 +149,9 @@ class StatusReader:
                 day = parse_day(match.group(), self.rules)
                 if day == self.meta.meeting_from:
                     continue  # "Regionfullmäktige beslutade den 18 november 2025 att …", on the page of that meeting
-            span = Span(frame.sentence.start + match.start(), frame.sentence.start + match.end())
+            span = Span(said.start + match.start(), said.start + match.end())
             if cue.status == "done":
-                if frame.voice in ("noun", "list_head"):
+                if frame.voice in ("noun", "list_head") or (quoted is not None and span.start > quoted.end):
                     done = True
                     cues.append(Cue("done", cue.id, "uppdraget förklaras fullgjort", span))
                 continue
@@ -149,11 +161,7 @@ class StatusReader:
                 continue
             if cue.status == "cited" and frame.tense == "infinitive" and "told_again" not in cue.marks:
                 continue
-            if (
-                cue.status == "proposed"
-                and match.end() + frame.sentence.start > max(frame.task.start, frame.anchor.end)
-                and frame.voice != "charged"
-            ):
+            if cue.status == "proposed" and match.end() + said.start > max(frame.task.start, frame.anchor.end) and frame.voice != "charged":
                 continue
             sentence_status = sentence_status or cue.status
             if match.groupdict().get("proposer"):
@@ -161,7 +169,7 @@ class StatusReader:
             elif match.groupdict().get("body"):
                 body, body_span = (
                     match.group("body"),
-                    Span(frame.sentence.start + match.start("body"), frame.sentence.start + match.end("body")),
+                    Span(said.start + match.start("body"), said.start + match.end("body")),
                 )
             cues.append(Cue(f"status={cue.status}", cue.id, match.group(), span))
         del withdrawn
@@ -506,6 +514,9 @@ def _of_sections(rules: Rules, status: str) -> Shortlist[StatusCue]:
 def _deferred(rules: Rules) -> SpanShortlist[StatusCue]:
     return rules.in_spans([cue for cue in rules.language.status.cue if cue.status == "deferred"])
 
+
+_QUOTED_WHOLE = 900
+"""Characters around a quotation that its sentence may go on for."""
 
 _REASONS = {
     "motion": "yrkande",

@@ -548,11 +548,12 @@ class FramesFile(Strict):
 class StatusCue(Pattern):
     """A cue that changes the status of the assignments in its scope: the sentence itself, the lead-in it hangs on, or the point.
 
-    ``marks``: ``told_again`` (an assignment given before, whatever section retells it), ``when_decided`` (it says the day of the decision,
-    which may be the day of the page itself), ``decided_then`` (the points of the clause say what was decided then), ``in_motion`` (the
-    points of the clause are those of a motion, which a decision may carry by their numbers)."""
+    ``marks``: ``told_again`` (an assignment given before, whatever section retells it), ``quotes`` (its wording follows in quotation
+    marks), ``when_decided`` (it says the day of the decision, which may be the day of the page itself), ``decided_then`` (the points of
+    the clause say what was decided then), ``in_motion`` (the points of the clause are those of a motion, which a decision may carry by
+    their numbers)."""
 
-    marks: list[Literal["told_again", "when_decided", "decided_then", "in_motion"]] = Field(default_factory=list)
+    marks: list[Literal["told_again", "when_decided", "decided_then", "in_motion", "quotes"]] = Field(default_factory=list)
     status: Literal[
         "decided", "proposed", "cited", "refused", "done", "own_part", "as_proposed", "deferred", "withdrawn", "asked", "proposed_before"
     ]

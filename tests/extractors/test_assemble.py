@@ -116,3 +116,64 @@ def test_without_a_word_of_assigning_it_is_less_sure() -> None:
     assert [p.name for p in told.assignees] == [p.name for p in plain.assignees] == ["Socialchefen"]
     assert 0.6 < told.confidence < plain.confidence
     assert told.needs_review is None
+
+
+def _told(text: str) -> list[tuple[object, ...]]:
+    return [
+        (a.status, [p.name for p in a.assigner], [p.name for p in a.assignees], a.done, a.task)
+        for a in _extract(f"{PLACE}# Beslut\n{text}").assignments
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "assigner"),
+    [
+        (
+            "1. Uppdraget ”Kulturnämnden får i uppdrag att öppna museet.” från Ekstads budget 2020 förklaras därmed fullgjort.",
+            "Kommunfullmäktige",
+        ),
+        ("1. Uppdraget ”Kulturnämnden får i uppdrag att öppna museet” ur kommunens budget 2020 förklaras fullgjort.", "Kommunfullmäktige"),
+        ("1. Kommunfullmäktiges uppdrag ”Kulturnämnden får i uppdrag att öppna museet” förklaras fullgjort.", "Kommunfullmäktige"),
+        (
+            "1. Uppdraget ”Kulturnämnden får i uppdrag att öppna museet”, givet av tekniska nämnden 2020-05-12 § 33, anses fullgjort.",
+            "Tekniska nämnden",
+        ),
+    ],
+)
+def test_a_quoted_assignment_ends_with_its_quotation_and_is_whose_it_says(text: str, assigner: str) -> None:
+    assert _told(text) == [("cited", [assigner], ["Kulturnämnden"], True, "öppna museet")]
+
+
+def test_a_quotation_of_two_sentences_is_told_as_one() -> None:
+    text = (
+        "Kulturnämndens uppdrag att laga taket. Uppdraget ”Kulturnämnden får i uppdrag att inte driva kafé där andra gör det. Nämnden ska"
+        " pröva om driften ska vara kvar i egen regi” från Ekstads budget 2020 förklaras därmed fullgjort. Kulturnämndens uppdrag att bygga"
+        " en scen."
+    )
+    told = [entry for entry in _told(text) if "kafé" in str(entry[-1]) or "egen regi" in str(entry[-1])]
+    assert [entry[:4] for entry in told] == [("cited", ["Kommunfullmäktige"], ["Kulturnämnden"], True)] * 2
+    assert [entry[-1] for entry in told] == ["inte driva kafé där andra gör det", "pröva om driften ska vara kvar i egen regi"]
+
+
+def test_a_name_in_quotation_marks_ends_no_task() -> None:
+    (told,) = _told("1. Kulturnämnden får i uppdrag att ta fram ”Plan för museet” samt öppna det på söndagar.")
+    assert told[-1] == "ta fram ”Plan för museet” samt öppna det på söndagar"
+
+
+def test_an_assignment_named_among_the_papers_of_a_matter_is_none() -> None:
+    assert not _told("1. Samlingsärende – återrapportering av kommunfullmäktiges uppdrag till Ekstads Parkerings AB, några rapporter samt"
+                     " en lägesbeskrivning, i enlighet med bilaga 1 till kontorets tjänsteutlåtande, antecknas.")  # fmt: skip
+    assert _told("1. Kommunfullmäktiges uppdrag till Ekstads Parkerings AB att bygga ett garage, antecknas och förklaras fullgjort.")
+
+
+@pytest.mark.parametrize(
+    ("text", "partners"),
+    [
+        ("i samarbete med skolnämnden och i samverkan med civilsamhället ta fram en plan", ["Skolnämnden", "Civilsamhället"]),
+        ("tillsammans med skolnämnden, i dialog med tekniska nämnden, ta fram en plan", ["Skolnämnden", "Tekniska nämnden"]),
+        ("i samarbete med skolnämnden ta fram en plan och i dialog med tekniska nämnden genomföra den", ["Skolnämnden"]),
+    ],
+)
+def test_partners_are_named_one_after_another(text: str, partners: list[str]) -> None:
+    (assignment,) = _extract(f"{PLACE}# Beslut\n1. Kulturnämnden får i uppdrag att {text}.").assignments
+    assert [p.name for p in assignment.partners] == partners
