@@ -293,6 +293,7 @@ class Bodies:
         names = parts[0::2]
         joints = parts[1::2]
         merged: list[str] = [names[0]]
+        plural = self.rules.grammar("shared_plural_head").match(names[0]) is not None
         opened = False
         for number, (joint, name) in enumerate(zip(joints, names[1:], strict=True)):
             before = merged[-1]
@@ -300,7 +301,8 @@ class Bodies:
                 merged[-1] = before + joint + name
                 opened = name.endswith("-")
                 continue
-            if self._opens_compound(before, name, joint, joints[number + 1 :], names[number + 2 :]):
+            typed = bool(self.type_of(before)) or (plural and before[:1].isupper())  # "socialnämnderna Norr och Syd, samt äldre- och …"
+            if typed and self._opens_compound(before, name, joints[number + 1 :], names[number + 2 :]):
                 merged.append(name)
                 opened = True
             elif (
@@ -316,7 +318,7 @@ class Bodies:
                 merged.append(name)
         return [n for n in self._spread(merged) if n]
 
-    def _opens_compound(self, before: str, name: str, joint: str, joints: list[str], names: list[str]) -> bool:
+    def _opens_compound(self, before: str, name: str, joints: list[str], names: list[str]) -> bool:
         """Whether a headless word begins a name whose head comes after och/samt: ", äldre samt vård- och omsorgsnämnden"."""
         if (
             not joints
@@ -326,7 +328,7 @@ class Bodies:
             or name.endswith("-")
         ):
             return False
-        if self.type_of(name) or not self.type_of(before) or self.rules.grammar("ends_for_word").search(before):
+        if self.type_of(name) or self.rules.grammar("ends_for_word").search(before):
             return False
         following = names[0]
         return following[:1].islower() and (bool(self.type_of(following)) or following.endswith("-"))

@@ -852,6 +852,9 @@ class FrameFinder:
         start = joint.end if joint else match.end()
         end = self.rules.grammar("after_task").search(text[start : sentence.end])
         task = Span(start, start + end.start() if end else sentence.end) if joint else Span(sentence.start, sentence.end)
+        quoted = quotation(text, start) if joint else None
+        if quoted is not None and quoted.end < task.end:
+            task = Span(start, start + len(text[start : quoted.end].rstrip(_STOPS)))  # "Uppdraget ”att V”, givet av A, förklaras fullgjort"
         return Frame(
             trigger,
             Span(*match.span()),

@@ -298,7 +298,7 @@ class Givers:
         """Whose an assignment is that a sentence quotes, said before the quotation ("Kommunfullmäktiges uppdrag ”…” förklaras fullgjort")
         or behind it ("”…”, givet av nämnden 2020-05-12 § 33")."""
         text, frame = self.document.text, entry.frame
-        quoted = quotation(text, frame.anchor.start)
+        quoted = quotation(text, frame.task.start if frame.voice == "noun" else frame.anchor.start)
         if quoted is None:
             return None
         block = self.document.blocks[entry.block]

@@ -144,6 +144,27 @@ def test_a_quoted_assignment_ends_with_its_quotation_and_is_whose_it_says(text: 
     assert _told(text) == [("cited", [assigner], ["Kulturnämnden"], True, "öppna museet")]
 
 
+def test_a_quotation_may_begin_with_the_task() -> None:
+    (told,) = _told("1. Uppdraget ”att öppna museet på söndagar”, givet av kommunfullmäktige 2020-05-12 § 33, förklaras fullgjort.")
+    assert told[:2] == ("cited", ["Kommunfullmäktige"])
+    assert told[3:] == (True, "öppna museet på söndagar")
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("Socialnämnderna Norr, Väst och Syd, samt äldre samt vård- och omsorgsnämnden",
+         ["Socialnämnden Norr", "Socialnämnden Väst", "Socialnämnden Syd", "Äldre samt vård- och omsorgsnämnden"]),
+        ("Socialnämnderna Norr och Syd samt kulturnämnden", ["Socialnämnden Norr", "Socialnämnden Syd", "Kulturnämnden"]),
+        ("Socialnämnderna Norr och Syd, samt hälso- och sjukvårdsnämnden",
+         ["Socialnämnden Norr", "Socialnämnden Syd", "Hälso- och sjukvårdsnämnden"]),
+    ],
+)  # fmt: skip
+def test_what_follows_boards_of_one_head_is_a_board_of_its_own(printed: str, names: list[str]) -> None:
+    (assignment,) = _extract(f"{PLACE}# Beslut\n1. {printed} får i uppdrag att ta fram en plan.").assignments
+    assert [p.name for p in assignment.assignees] == names
+
+
 def test_a_quotation_of_two_sentences_is_told_as_one() -> None:
     text = (
         "Kulturnämndens uppdrag att laga taket. Uppdraget ”Kulturnämnden får i uppdrag att inte driva kafé där andra gör det. Nämnden ska"
