@@ -201,18 +201,18 @@ class Sighted:
     places: dict[int, list[int]]
     sizes: list[int]
     plain: bool
-    _recent: tuple[int, int, list[int]] = field(default=(0, 0, []))
+    _recent: tuple[int, int, frozenset[int]] = field(default=(0, 0, frozenset()))
 
     def ends_of(self, numbers: Iterable[int]) -> list[int]:
         """Where these landmarks end."""
         return [start + self.sizes[number] for number in numbers if number in self.places for start in self.places[number]]
 
-    def within(self, start: int, end: int) -> list[int]:
+    def within(self, start: int, end: int) -> frozenset[int]:
         """The numbers of the landmarks that stand in ``text[start:end]``, and of those that end there. NOTE: those of the last span are
         kept, since one sentence is asked for again and again."""
         recent = self._recent
         if recent[0] != start or recent[1] != end:
-            numbers = self.numbers[bisect_right(self.ends, start) : bisect_right(self.ends, end)]
+            numbers = frozenset(self.numbers[bisect_right(self.ends, start) : bisect_right(self.ends, end)])
             self._recent = recent = start, end, numbers
         return recent[2]
 
