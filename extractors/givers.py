@@ -14,6 +14,7 @@ from extractors.bodies import Bodies, Named
 from extractors.forms import labelled_giver
 from extractors.frames import Frame, Slot, quotation
 from extractors.headings import headings_over, weight
+from extractors.mentions import sentence_around
 from extractors.model import Assignment, BlockKind, Cue, Document, Meta, Party, Span
 from extractors.resolve import Resolver
 from extractors.status import Verdict, told_from_above
@@ -256,10 +257,10 @@ class Givers:
                 return (Party(name, raw, None, basis),)
         said_before = frame.task.start if frame.voice == "noun" else frame.anchor.start
         plan = self.rules.grammar("given_in_plan")
-        quoted = self._quoted(entry, cues)
-        if quoted is not None:
-            return quoted
-        if plan.search(sentence[: max(said_before - frame.sentence.start, 0)]) or plan.search(self._quoted_from(entry)):
+        beside = self._beside_quotation(entry, cues)
+        if beside is not None:
+            return beside
+        if plan.search(sentence[: max(said_before - frame.sentence.start, 0)]) or plan.search(self._around_quotation(entry)):
             above, basis = self.resolver.name(self.rules.language.bodies.assembly_in_short, entry.block)
             if not self.bodies.is_short(above):
                 cues.append(Cue("assigner", "assigner.plan", above))
@@ -294,7 +295,7 @@ class Givers:
             return tuple(replace(p, raw=None, span=None, basis="list") for p in before[-1].assigner)
         return None
 
-    def _quoted(self, entry: Found, cues: list[Cue]) -> tuple[Party, ...] | None:
+    def _beside_quotation(self, entry: Found, cues: list[Cue]) -> tuple[Party, ...] | None:
         """Whose an assignment is that a sentence quotes, said before the quotation ("Kommunfullmäktiges uppdrag ”…” förklaras fullgjort")
         or behind it ("”…”, givet av nämnden 2020-05-12 § 33")."""
         text, frame = self.document.text, entry.frame
@@ -312,15 +313,15 @@ class Givers:
                 return (Party(name, named[0].raw, named[0].span, basis),)
         return None
 
-    def _quoted_from(self, entry: Found) -> str:
+    def _around_quotation(self, entry: Found) -> str:
         """What introduces an assignment in quotation marks ("I kommunens budget för 2020 finns följande text:"), or says behind them where
         they are from ("från kommunens budget 2020"), or ""."""
         document, sentence = self.document, entry.frame.sentence
         quoted = quotation(document.text, entry.frame.anchor.start)
         if quoted is not None:
-            behind = document.text[quoted.end + 1 : document.blocks[entry.block].end].strip()
+            behind = document.text[quoted.end + 1 : sentence_around(document.text, quoted.end, quoted.end + 1)[1]].strip()
             if behind:
-                return behind.split(". ")[0]
+                return behind
         if document.text[sentence.start] not in _QUOTES:
             return ""
         block = document.blocks[entry.block]

@@ -24,21 +24,21 @@ class Meetings:
         self.text, self.meeting, self.dates = document.text, meeting, dates
         self.in_month, self.next_one = rules.grammar("month_meeting"), rules.grammar("next_meeting")
         self.months = {form: int(number) for number, forms in rules.language.dates.months.items() for form in forms}
-        self.told = rules.grammar("next_meetings_told")
-        self.looked = False
-        self.next_day: date | None = None
+        self.next_told = rules.grammar("next_meetings_told")
+        self._looked = False
+        self._day: date | None = None
 
     def _next_day(self) -> date | None:
         """The first day after the meeting that stands right below the words that announce the next ones. NOTE: they are looked for in the
         whole document, once, where a next meeting is spoken of."""
-        if not self.looked:
-            self.looked = True
-            match = self.told.search(self.text)
+        if not self._looked:
+            self._looked = True
+            match = self.next_told.search(self.text)
             if match is not None and self.meeting is not None:
                 low = match.end()
                 days = [d.last for d in self.dates if low <= d.span.start <= low + _BELOW and d.precision == "day" and d.last is not None]
-                self.next_day = next((day for day in days if day > self.meeting), None)
-        return self.next_day
+                self._day = next((day for day in days if day > self.meeting), None)
+        return self._day
 
     def find(self, span: Span, *, told_before: bool) -> list[Deadline]:
         """The deadlines of ``text[span]`` that a meeting's name gives; none where the meeting of the document has no day.

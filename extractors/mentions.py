@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from extractors.model import Block, Document, Span
@@ -25,6 +26,7 @@ SIGNS = "+-\u2010\u2011\u2012\u2013\u2014\u2212"
 """Plus, and every dash that print uses for a minus."""
 
 _DIGITS = expression(r"[0-9][0-9]*")  # "[0-9]+" is tried at each character anew
+_ENDS = itemgetter(1)
 _SENTENCE_END = expression(r"[.!?;][ \u00a0]+(?=[\"”»(]?[A-ZÅÄÖ0-9§])|\n")
 _ABBREVIATION = expression(
     r"(?:\b(?:ca|c:a|kl|nr|dnr|resp|tf|inkl|exkl|bl|fr|t|o|m|d|v|dvs|mm|jfr|kap|st|max|min|milj|forts|tel|ev|alt|jan|feb|apr|aug|sept|sep|okt|nov|dec)|\b[A-ZÅÄÖ])\Z",
@@ -192,8 +194,7 @@ class Anchored(Generic[R]):
             for match in regex.finditer(text):
                 yield rule, match
         size = len(text)
-        lower = self.landmarks.of(text).lower
-        digit_starts, digit_ends = [start for start, _ in digits_of(text)], [end for _, end in digits_of(text)]
+        lower, digits = self.landmarks.of(text).lower, digits_of(text)
         for literal, all_tried in self.anchors.items():
             done, length = 0, len(literal)
             line, line_end = 0, -1
@@ -211,8 +212,8 @@ class Anchored(Generic[R]):
                     if low < floor:
                         low = floor
                     if tried.digits:
-                        following = bisect_right(digit_ends, low)
-                        if following == len(digit_starts) or digit_starts[following] >= (at if tried.digit_before else high):
+                        following = bisect_right(digits, low, key=_ENDS)
+                        if following == len(digits) or digits[following][0] >= (at if tried.digit_before else high):
                             continue
                     if tried.near and not _one_of(tried.near, lower, low, high):
                         continue

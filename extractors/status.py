@@ -23,6 +23,9 @@ from rules.ruleset import Rules
 from rules.schema import StatusCue
 from rules.shortlists import Shortlist, SpanShortlist
 
+_QUOTED_WHOLE = 900
+"""Characters around a quotation that its sentence may go on for."""
+
 
 class Verdict(NamedTuple):
     """Status ("decided", "proposed", "cited") or None with the reason why it is no assignment; the body that decides, where the
@@ -514,9 +517,6 @@ def _of_sections(rules: Rules, status: str) -> Shortlist[StatusCue]:
 def _deferred(rules: Rules) -> SpanShortlist[StatusCue]:
     return rules.in_spans([cue for cue in rules.language.status.cue if cue.status == "deferred"])
 
-
-_QUOTED_WHOLE = 900
-"""Characters around a quotation that its sentence may go on for."""
 
 _REASONS = {
     "motion": "yrkande",

@@ -157,7 +157,7 @@ def endings(expression: re.Pattern[str]) -> tuple[str, ...]:
     matches elsewhere too.
 
     >>> endings(re.compile(r"\\w- ?(?:och|samt) $"))
-    (' och ', ' samt ', '-och ', '-samt ')
+    ('- och ', '- samt ', '-och ', '-samt ')
     """
     items: list[Any] = list(sre_parser.parse(expression.pattern, expression.flags & ~re.UNICODE))
     while len(items) == 1 and items[0][0] is sre.SUBPATTERN:

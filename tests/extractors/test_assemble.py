@@ -165,6 +165,22 @@ def test_what_follows_boards_of_one_head_is_a_board_of_its_own(printed: str, nam
     assert [p.name for p in assignment.assignees] == names
 
 
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        (
+            "Kulturnämndens uppdrag att tillse att stöd till scener inte anses som inkomst.",
+            "tillse att stöd till scener inte anses som inkomst",
+        ),
+        ("Kulturnämndens uppdrag att bygga en scen anses därmed vara fullgjort.", "bygga en scen"),
+        ("Uppdraget till kulturnämnden att sälja scenen avbryts.", "sälja scenen"),
+    ],
+)
+def test_a_retold_task_ends_before_what_is_decided_of_it(text: str, task: str) -> None:
+    (told,) = _told(f"1. {text}")
+    assert told[-1] == task
+
+
 def test_a_quotation_of_two_sentences_is_told_as_one() -> None:
     text = (
         "Kulturnämndens uppdrag att laga taket. Uppdraget ”Kulturnämnden får i uppdrag att inte driva kafé där andra gör det. Nämnden ska"
