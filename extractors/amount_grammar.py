@@ -45,7 +45,7 @@ class NumberBefore:
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every number of the text with what follows it, as ``re.finditer`` gives them."""
         done = 0
-        for _, end in digits_of(text):
+        for end in digits_of(text).ends:
             after = text[end : end + 1]
             if after in _SPACE:
                 after = text[end + 1 : end + 2]

@@ -119,7 +119,7 @@ def _numbers(text: str, grammar: AmountGrammar, ends: frozenset[int]) -> Iterato
         sign, begin = printed_sign(text, start, ends, grammar.openers)
         yield _Found(begin, start, match.end(), value, sign, unit.power, unit.id)
         yield from _sharing(text, begin, unit.power, unit.id, grammar, ends)
-    for at, _ in digits_of(text):
+    for at in digits_of(text).starts:
         if at < 2 or text[at - 1] not in _AFTER_UNIT or text[at - 2] not in _ENDS_UNIT:
             continue
         printed = grammar.unit_before.search(text, max(0, at - 12), at)

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from extractors.model import Span
+from extractors.model import Span, record
 from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import OrganisationFile, expand
@@ -138,7 +138,7 @@ class Bodies:
             while found and found[-1].span.start >= low:
                 found.pop()  # "Regionstyrelsens arbetsutskott": the owner is part of the name
             raw = text[low:high]
-            found.append(Named(Span(low, high), raw, self.type_of(raw)))
+            found.append(record(Named, (record(Span, (low, high)), raw, self.type_of(raw))))
         if self.abbreviation is not None:
             starts = [n.span.start for n in found]
             extra: list[Named] = []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from extractors.misprints import Misprints
-from extractors.model import Line, Page
+from extractors.model import Line, Page, record
 from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.shortlists import Shortlist
@@ -202,7 +202,7 @@ def clean(pages: tuple[Page, ...], rules: Rules) -> CleanText:
                 found = rules.first("furniture.anywhere", everywhere, text) if len(text) <= 120 else None
                 known = read[line.text] = text, pieces, ends_sentence(text), found[0].id if found is not None else None
             text, pieces, ended, anywhere = known
-            page_lines.append(CleanLine(number, index, line, text, pieces, ended))
+            page_lines.append(record(CleanLine, (number, index, line, text, pieces, ended)))
             reason = None
             if line.cell is None and len(text) <= 120:
                 reason = anywhere

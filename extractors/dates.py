@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -21,8 +21,8 @@ from operator import itemgetter
 from rapidfuzz.distance import OSA
 
 from extractors.date_algebra import FORMS, Partial, Printed, Vocabulary, plain_day
-from extractors.mentions import combined, digit_runs, digits_of, is_year, longest_first, rule_index, sentence_around
-from extractors.model import DateMention, Document, Span
+from extractors.mentions import DigitRuns, combined, digit_runs, digits_of, is_year, longest_first, rule_index, sentence_around
+from extractors.model import DateMention, Document, Span, record
 from rules.expressions import expression
 from rules.looks import DEEP, after_digits, kind_of
 from rules.ruleset import Rules
@@ -193,7 +193,7 @@ def find_dates(
             precision = "impossible"  # 29 February of a common year
         if precision == "rest_of_year" and last is not None:
             first = _reached(mentions, last.year) or (meeting if meeting and meeting.year == last.year else None)
-        mentions.append(DateMention(one.span, _raw(text, one), first, last, precision, basis, one.rule))
+        mentions.append(record(DateMention, (one.span, _raw(text, one), first, last, precision, basis, one.rule)))
     return tuple(mentions)
 
 
@@ -220,8 +220,8 @@ def _stands_alone(text: str, at: int) -> bool:
     return not (before in _JOINED or before.isalnum())
 
 
-def _partials(text: str, numbers: Iterable[tuple[int, int]], grammar: _Grammar) -> Iterator[Partial]:
-    places: list[tuple[int, _Candidates | None]] = [(start, None) for start, _ in numbers if _stands_alone(text, start)]
+def _partials(text: str, numbers: DigitRuns, grammar: _Grammar) -> Iterator[Partial]:
+    places: list[tuple[int, _Candidates | None]] = [(start, None) for start in numbers.starts if _stands_alone(text, start)]
     places += _leading_words(text, grammar)
     places.sort(key=itemgetter(0))
     at = 0
@@ -236,7 +236,7 @@ def _partials(text: str, numbers: Iterable[tuple[int, int]], grammar: _Grammar) 
             if isinstance(rule, DateRule):
                 known = grammar.days.get(match.group())
                 if known is not None and known.rule == rule.id:
-                    yield known._replace(span=Span(start, match.end()))
+                    yield record(Partial, (record(Span, match.span()), *known[1:]))
                     at = match.end()
                     continue
                 exact = grammar.regexes[index].match(text, start)
@@ -287,10 +287,10 @@ def _leading_words(text: str, grammar: _Grammar) -> Iterator[tuple[int, _Candida
             yield from ((at, candidates) for at in places)
 
 
-def _misprinted(text: str, numbers: Iterable[tuple[int, int]], grammar: _Grammar) -> Iterator[Partial]:
+def _misprinted(text: str, numbers: DigitRuns, grammar: _Grammar) -> Iterator[Partial]:
     """Forms around a long month with one wrong letter, read as if it were printed right."""
     words: set[tuple[int, int]] = set()
-    for start, end in numbers:
+    for start, end in zip(numbers.starts, numbers.ends, strict=True):
         day = _AFTER_DAY.match(text, end)
         if day is not None:
             words.add(day.span("word"))

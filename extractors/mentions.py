@@ -10,7 +10,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from operator import itemgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from extractors.model import Block, Document, Span
@@ -26,7 +25,6 @@ SIGNS = "+-\u2010\u2011\u2012\u2013\u2014\u2212"
 """Plus, and every dash that print uses for a minus."""
 
 _DIGITS = expression(r"[0-9][0-9]*")  # "[0-9]+" is tried at each character anew
-_ENDS = itemgetter(1)
 _SENTENCE_END = expression(r"[.!?;][ \u00a0]+(?=[\"”»(]?[A-ZÅÄÖ0-9§])|\n")
 _ABBREVIATION = expression(
     r"(?:\b(?:ca|c:a|kl|nr|dnr|resp|tf|inkl|exkl|bl|fr|t|o|m|d|v|dvs|mm|jfr|kap|st|max|min|milj|forts|tel|ev|alt|jan|feb|apr|aug|sept|sep|okt|nov|dec)|\b[A-ZÅÄÖ])\Z",
@@ -34,13 +32,21 @@ _ABBREVIATION = expression(
 )
 
 
-def digit_runs(text: str) -> list[tuple[int, int]]:
-    """Where digits stand one after another, as offsets."""
-    return [match.span() for match in _DIGITS.finditer(text)]
+class DigitRuns(NamedTuple):
+    """Where digits stand one after another: the offsets at which each run begins, and those at which it ends."""
+
+    starts: list[int]
+    ends: list[int]
+
+
+def digit_runs(text: str) -> DigitRuns:
+    """Where digits stand one after another."""
+    found = [match.span() for match in _DIGITS.finditer(text)]
+    return DigitRuns([start for start, _ in found], [end for _, end in found])
 
 
 @lru_cache(maxsize=1)
-def digits_of(text: str) -> list[tuple[int, int]]:
+def digits_of(text: str) -> DigitRuns:
     """As :func:`digit_runs`, of a whole document: dates and amounts are looked for where they stand, and one search takes as long as
     finding the dates of a page. Not to be changed."""
     return digit_runs(text)
@@ -194,7 +200,7 @@ class Anchored(Generic[R]):
             for match in regex.finditer(text):
                 yield rule, match
         size = len(text)
-        lower, digits = self.landmarks.of(text).lower, digits_of(text)
+        lower, (number_starts, number_ends) = self.landmarks.of(text).lower, digits_of(text)
         for literal, all_tried in self.anchors.items():
             done, length = 0, len(literal)
             line, line_end = 0, -1
@@ -212,8 +218,8 @@ class Anchored(Generic[R]):
                     if low < floor:
                         low = floor
                     if tried.digits:
-                        following = bisect_right(digits, low, key=_ENDS)
-                        if following == len(digits) or digits[following][0] >= (at if tried.digit_before else high):
+                        following = bisect_right(number_ends, low)
+                        if following == len(number_ends) or number_starts[following] >= (at if tried.digit_before else high):
                             continue
                     if tried.near and not _one_of(tried.near, lower, low, high):
                         continue

@@ -19,7 +19,22 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+T = TypeVar("T")
+_new = tuple.__new__
+
+
+def record(kind: type[T], values: tuple[Any, ...]) -> T:
+    """``kind(*values)`` for a named tuple of which every field is given, in half the time: what exists once a line is a fiftieth of a
+    page's.
+
+    >>> record(Span, (3, 9))
+    Span(start=3, end=9)
+    """
+    made: T = _new(kind, values)  # type: ignore[type-var]
+    return made
+
 
 # --------------------------------------------------------------------------------------------------------------- reading
 

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from extractors.mentions import Anchored, combined, longest_first
-from extractors.model import BlockKind, Document, Person, Span
+from extractors.model import BlockKind, Document, Person, Span, record
 from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import PersonRule, expand
@@ -73,7 +73,8 @@ def find_persons(document: Document, rules: Rules) -> tuple[Person, ...]:
             continue
         groups = match.groupdict()
         role = groups.get("role") or groups.get("party")
-        found.append(Person(Span(*match.span("name")), name, grammar.base(_capital(role)) if role else None, rule.id))
+        span = record(Span, match.span("name"))
+        found.append(record(Person, (span, name, grammar.base(_capital(role)) if role else None, rule.id)))
     found = _signatures(document, grammar) + found  # a line below wins over a label above
     # the same name found by two rules has the role that is printed first: a role, before a party
     ranked = sorted(found, key=lambda p: p.role is None or len(p.role) <= 5)

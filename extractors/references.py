@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 
 from extractors.mentions import Anchored, combined, longest_first
-from extractors.model import DateMention, Document, Reference, Span
+from extractors.model import DateMention, Document, Reference, Span, record
 from rules.expressions import expression
 from rules.ruleset import Rules
 from rules.schema import ReferenceRule
@@ -77,7 +77,7 @@ def find_references(document: Document, rules: Rules) -> tuple[Reference, ...]:
     text = document.text
     found: list[Reference] = []
     for rule, match in grammar.rules.matches(text):
-        span = Span(match.start("diary"), match.end("diary")) if rule.kind == "diary" else Span(*match.span())
+        span = record(Span, match.span("diary") if rule.kind == "diary" else match.span())
         if rule.id == "reference.meeting":
             head = _BODY_HEAD.search(text, max(text.rfind("\n", 0, span.start) + 1, span.start - 60), span.start)
             span = Span(head.start() if head else span.start, span.end)
@@ -90,7 +90,7 @@ def find_references(document: Document, rules: Rules) -> tuple[Reference, ...]:
             normalized = _normalized(raw, rule, match, grammar)
             if len(grammar.normalized) < _KEPT:
                 grammar.normalized[key] = normalized
-        found.append(Reference(span, raw, rule.kind, normalized, rule.id))
+        found.append(record(Reference, (span, raw, rule.kind, normalized, rule.id)))
     if not found:
         return ()
     ranked = sorted(found, key=lambda r: _RANK.get(r.kind, 2))

@@ -13,6 +13,7 @@ from extractors.bodies import Bodies, StandsFor
 from extractors.frames import Slot
 from extractors.model import Block, BlockKind, Document, Meta, Party, Span
 from rules.expressions import expression
+from rules.looks import folded
 
 _SHORT_IN_BRACKETS = expression(r"\s\((?P<short>[A-ZÅÄÖ]{2,6})\)")
 _LONGEST_NAME = 120
@@ -31,7 +32,6 @@ class Resolver:
         self._learned: dict[str, str] | None = None
         self._acronyms: dict[str, str] | None = None
         self._boards_and_officers: tuple[Counter[str], Counter[str]] | None = None
-        self._in_lower_case: str | None = None
 
     @property
     def learned(self) -> dict[str, str]:
@@ -93,12 +93,6 @@ class Resolver:
     def officers(self) -> Counter[str]:
         """The officers the document names in full, and how often."""
         return self._counts[1]
-
-    @property
-    def _lower(self) -> str:
-        if self._in_lower_case is None:
-            self._in_lower_case = self.document.text.lower()
-        return self._in_lower_case
 
     def heading(self, block: int) -> str | None:
         """The body whose heading a block stands under within its §, or None."""
@@ -199,7 +193,8 @@ class Resolver:
         base = self.bodies.base_form(raw)
         if base not in self._definite:
             definite = base + "n"
-            printed = definite.lower() in self._lower and definite in self.named and base not in self.named
+            lower = self.bodies.rules.landmarks.of(self.document.text).lower  # at hand: what is named takes long to find
+            printed = folded(definite) in lower and definite in self.named and base not in self.named
             self._definite[base] = definite if printed else base  # "en extra regionstyrelse"
         return self._definite[base], "printed"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from extractors.model import Block, Document, Span
+from extractors.model import Block, Document, Span, record
 from rules.expressions import expression
 from rules.ruleset import Rules
 
@@ -44,12 +44,12 @@ def sentences(document: Document, block: Block, rules: Rules) -> list[Span]:
             continue
         if last[:-1].isdigit() and len(last) <= 3 and match.start() - start < 4:
             continue
-        out.append(Span(start, match.start() + 1 + len(match.group().rstrip()) - 1))
+        out.append(record(Span, (start, match.start() + 1 + len(match.group().rstrip()) - 1)))
         start = _after_number(text, match.end(), end)
     while end > start and text[end - 1].isspace():
         end -= 1
     if end > start:
-        out.append(Span(start, end))
+        out.append(record(Span, (start, end)))
     return out
 
 

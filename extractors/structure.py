@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from extractors.clean import CleanLine, CleanText, is_body_alone
-from extractors.model import Block, BlockKind, Cell, Document, Page, Paragraph, Section, Segment
+from extractors.model import Block, BlockKind, Cell, Document, Page, Paragraph, Section, Segment, record
 from rules.expressions import expression
 from rules.looks import folded, needed
 from rules.ruleset import Rules
@@ -936,26 +936,13 @@ class _Builder:
                     if not run:
                         continue
                     end = position + len(run)
-                    segments.append(Segment(position, end, page, number, at))
+                    segments.append(record(Segment, (position, end, page, number, at)))
                     parts.append(run)
                     position = end
             content = start + draft.marker_length if draft.kind is BlockKind.ITEM else start
-            blocks.append(
-                Block(
-                    start,
-                    position,
-                    draft.kind,
-                    first.page,
-                    min(content, position),
-                    draft.marker,
-                    draft.level,
-                    draft.lead_in,
-                    draft.section,
-                    draft.paragraph,
-                    first.line.bold,
-                    draft.cell,
-                )
-            )
+            place = draft.level, draft.lead_in, draft.section, draft.paragraph
+            begun = start, position, draft.kind, first.page, min(content, position), draft.marker
+            blocks.append(record(Block, (*begun, *place, first.line.bold, draft.cell)))
             parts.append("\n")
             position += 1
         text = "".join(parts)

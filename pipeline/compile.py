@@ -30,16 +30,23 @@ _MODULES = (
     "pipeline/rows.py",
 )
 """What else takes a thirtieth of a page's time or more, and waits for no other program."""
+_IN_C = ("pipeline/reading/many.c",)
+"""Modules written in C, to run in place of the Python beside them, which does the same."""
 _LEFT_OUT = ("__init__.py", "rules/compiled.py", "rules/schema.py")
 """Packages themselves, which must be there as Python; what decides whether the machine code is taken; classes of pydantic."""
 LOG = PLACE.with_suffix(".log")
 """What the compilers said last."""
 
 
-def compiled_modules() -> list[str]:
-    """The sources of which machine code is made, from the project's root."""
+def typed_modules() -> list[str]:
+    """The Python that mypyc makes machine code of, from the project's root."""
     found = [path.relative_to(ROOT).as_posix() for package in _PACKAGES for path in sorted((ROOT / package).glob("*.py"))]
     return [*(path for path in found if not path.endswith(_LEFT_OUT)), *_MODULES]
+
+
+def compiled_sources() -> list[str]:
+    """All sources that the machine code stands for, from the project's root."""
+    return [*typed_modules(), *_IN_C, *(path.removesuffix(".c") + ".py" for path in _IN_C)]
 
 
 def why_not() -> str | None:
@@ -58,7 +65,7 @@ def why_not() -> str | None:
 
 def make() -> bool:
     """Makes it, and puts it in the place of the one before; whether that went well. :data:`LOG` has what the compilers said."""
-    sources = compiled_modules()
+    sources = compiled_sources()
     named = digest(sources)
     with tempfile.TemporaryDirectory(prefix="uppdrag-compile-") as folder, LOG.open("wb") as out:
         made = Path(folder) / "lib"
@@ -84,13 +91,14 @@ def make() -> bool:
 def _into(folder: Path) -> None:
     """Has mypyc and the C compiler make the modules; they come to lie in ``folder / "lib"``."""
     from mypyc.build import mypycify
-    from setuptools import Distribution
+    from setuptools import Distribution, Extension
 
     settings = ["--config-file", "pyproject.toml"] if Path("pyproject.toml").exists() else ["--ignore-missing-imports"]
     extensions = mypycify(
-        [*settings, "--cache-dir", str(folder / "cache"), *compiled_modules()],
+        [*settings, "--cache-dir", str(folder / "cache"), *typed_modules()],
         opt_level="2", debug_level="0", multi_file=True, group_name=SHARED.removesuffix("__mypyc"), target_dir=str(folder / "c"),
     )  # fmt: skip
+    extensions += [Extension(path.removesuffix(".c").replace("/", "."), [str(ROOT / path)]) for path in _IN_C]
     distribution = Distribution({"name": "uppdrag", "ext_modules": extensions})
     command = distribution.get_command_obj("build_ext")
     command.build_lib, command.build_temp = str(folder / "lib"), str(folder / "objects")
@@ -103,7 +111,7 @@ def main() -> int:
     if sys.argv[1:2] == ["--into"]:
         _into(Path(sys.argv[2]))
         return 0
-    if made_of() == compiled_modules():
+    if made_of() == compiled_sources():
         return 0
     slower = "Without it a page takes a third longer."
     if reason := why_not():

@@ -61,22 +61,26 @@ class Plan:
         return not (self.jobs or self.notes or self.forget)
 
     def batches(self, size: int, workers: int) -> list[Batch]:
-        """The jobs in order, in batches small enough that all workers have some, and smaller and smaller towards the end."""
+        """The jobs in order, in batches of at most ``size``, small enough that all workers have some, and with less and less to read
+        towards the end."""
         batches: list[Batch] = []
         batch: list[Job] = []
-        most = weight = 0
-        # A task costs Prefect as much as a page costs us: at the end of a long run, too, none is of one document alone.
-        least = max(1, min(3, len(self.jobs) // (8 * workers)))
-        for number, job in enumerate(self.jobs):
-            if batch and (len(batch) >= most or weight + self.job_bytes[job.sha256] > _BATCH_BYTES):
+        left, most, weight = float(self.size), 0.0, 0
+        # A task costs Prefect as much as some pages cost us: at the end of a long run, too, it is worth about three documents.
+        least = left * max(1, min(3, len(self.jobs) // (8 * workers))) / max(len(self.jobs), 1)
+        for job in self.jobs:
+            size_of_job = self.job_bytes[job.sha256]
+            if batch and (len(batch) >= size or weight + size_of_job / 2 > most or weight + size_of_job > _BATCH_BYTES):
                 batches.append(tuple(batch))
                 batch, weight = [], 0
             if not batch:
                 # NOTE: a share of what is left. With batches of one size, one worker was at its last while the others had nothing to do,
-                # and all of it was loaded when nobody read any more: a fifteenth of a run of 5,000 pages.
-                most = min(size, max(least, -(-(len(self.jobs) - number) // (2 * workers))))
+                # and all of it was loaded when nobody read any more: a fifteenth of a run of 5,000 pages. By bytes, which go with the
+                # pages: by documents, nine long ones were waited for when all behind them had been read.
+                most = max(least, left / (1.5 * workers))
             batch.append(job)
-            weight += self.job_bytes[job.sha256]
+            weight += size_of_job
+            left -= size_of_job
         return [*batches, tuple(batch)] if batch else batches
 
 

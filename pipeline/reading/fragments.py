@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from extractors.model import Cell, Line
+from extractors.model import Cell, Line, record
 
 # Fragments belong to one printed line when their baselines differ by at most this share of the smaller font size …
 _SAME_BASELINE = 0.3
@@ -144,19 +144,9 @@ def line_of(row: Row, cell: Cell | None = None) -> Line:
     """One line of a row of fragments, from left to right."""
     if len(row) == 1:
         only = row[0]
-        return Line(
-            " ".join(only.words),
-            only.x0,
-            only.top,
-            only.x1,
-            only.bottom,
-            only.size,
-            only.bold,
-            only.baseline,
-            tuple(only.edges),
-            cell,
-            only.confidence,
-        )
+        x0, top, x1, bottom, size = only.x0, only.top, only.x1, only.bottom, only.size
+        values = " ".join(only.words), x0, top, x1, bottom, size, only.bold, only.baseline, tuple(only.edges), cell, only.confidence
+        return record(Line, values)
     words: list[str] = []
     edges: list[float] = []
     for fragment in row:

@@ -10,13 +10,14 @@ import ctypes
 import re
 from codecs import utf_16_le_decode
 from dataclasses import dataclass
-from itertools import accumulate, pairwise, repeat
+from itertools import pairwise
 from math import hypot
 from struct import Struct
 
 from PIL import Image
 
 from extractors.model import Line
+from pipeline.reading import many
 from pipeline.reading import pdfium_calls as pdfium
 from pipeline.reading.fragments import Fragment
 from pipeline.reading.layout import lines_of
@@ -317,39 +318,45 @@ class _Walk:
         lines of a page at once; and the lengths of words are added up instead of searched.
         """
         found = _of_single_spaces(lines)
-        page = pdfium.pointer(self.text_page)
-        first_of = map(pdfium.bare_char_object, repeat(page), [first for first, _, _ in found])
-        last_of = map(pdfium.bare_char_object, repeat(page), [last for _, last, _ in found])
-        whole = [(*one, thing) for one, thing, end in zip(found, first_of, last_of, strict=True) if thing is not None and thing == end]
-        firsts, lasts = [one[0] for one in whole], [one[1] for one in whole]
-        lengths = [list(map(len, words)) for _, _, words, _ in whole]
+        page = self.text_page
+        first_of = many.parts(pdfium.CHAR_OBJECT, page, [first for first, _, _ in found])
+        last_of = many.parts(pdfium.CHAR_OBJECT, page, [last for _, last, _ in found])
+        whole: list[tuple[int, int, list[str]]] = []
+        things: list[int] = []
+        for line, thing, end_thing in zip(found, first_of, last_of, strict=True):
+            if thing is not None and thing == end_thing:
+                whole.append(line)
+                things.append(thing)
+        firsts, lasts = [first for first, _, _ in whole], [last for _, last, _ in whole]
+        lengths = [list(map(len, words)) for _, _, words in whole]
         starts: list[int] = []
-        for first, some in zip(firsts, lengths, strict=True):
-            starts += accumulate([length + 1 for length in some[:-1]], initial=first)
-        xs, ys, placed = pdfium.origins(page, starts)
-        sizes = map(pdfium.bare_char_size, repeat(page), firsts)
-        matrices, with_matrix = pdfium.MATRICES.filled(pdfium.bare_char_matrix, page, firsts)
-        kinds = zip(sizes, *(matrices[n::6] for n in range(4)), strict=True)
-        boxes, with_box = pdfium.BOXES.filled(pdfium.bare_loose_char_box, page, lasts)
-        lasting = zip(*(boxes[n::4] for n in range(4)), strict=True)
-        fonts = map(pdfium.object_font, [one[3] for one in whole])
-        all_placed, all_known = all(placed), all(with_matrix) and all(with_box)
+        for start, some in zip(firsts, lengths, strict=True):
+            for length in some:
+                starts.append(start)
+                start += length + 1
+        xs, ys, unplaced = many.points(pdfium.CHAR_ORIGIN, page, starts)
+        sizes = many.numbers(pdfium.CHAR_SIZE, page, firsts)
+        matrices, without_matrix = many.quadruples(pdfium.CHAR_MATRIX, page, firsts)
+        boxes, without_box = many.quadruples(pdfium.LOOSE_CHAR_BOX, page, lasts)
+        fonts = many.owners(pdfium.OBJECT_FONT, things)
         a, b, c, d, e, f = self.shown
         as_it_is, far_right, far_down, down = (a, b, c) == (1.0, 0.0, 0.0), self.width + 2.0, self.height + 2.0, self.down
-        known: dict[tuple[float, ...], tuple[float, bool]] = {}
+        known: dict[tuple[float, many.Quadruple | None], tuple[float, float, bool]] = {}
         quick: dict[int, list[Fragment]] = {}
         begin = end = 0
-        for n, ((first, _, words, _), kind, bounds, font) in enumerate(zip(whole, kinds, lasting, fonts, strict=True)):
+        for n, (first, _, words) in enumerate(whole):
             begin, end = end, end + len(words)
-            if not all_known:
-                kind, bounds = kind if with_matrix[n] else kind[:1], bounds if with_box[n] else ()
+            kind = sizes[n], (matrices[n] if n not in without_matrix else None)
             if kind not in known:
-                known[kind] = self.sized(*kind)
-            size, level = known[kind]
+                size, level = self.sized(*kind)
+                known[kind] = size, round(size, 2), level
+            size, rounded, level = known[kind]
             baseline = d * xs[begin] + e * ys[begin] + f
             # The last character's object is the first one's, but something may stand between: then its baseline or the order differs.
             stays = abs(d * xs[end - 1] + e * ys[end - 1] + f - baseline) <= 0.01 * size
-            if not level or not stays or not -2.0 <= baseline <= far_down or not (all_placed or all(placed[begin:end])):
+            if not level or not stays or not -2.0 <= baseline <= far_down:
+                continue
+            if unplaced and any(begin <= at < end for at in unplaced):
                 continue
             if down and any(rule.top <= baseline - 0.3 * size <= rule.bottom for rule in down):
                 continue  # beside a rule of a table: words may have to be parted where it stands
@@ -370,15 +377,15 @@ class _Walk:
             if parts is None:
                 continue
             self.words += len(words)
-            bold = self.is_bold(font)
-            box = self.shown_box(*bounds) if bounds else (0.0, 0.0, 0.0, 0.0)
+            bold = self.is_bold(fonts[n])
+            box = self.shown_box(*boxes[n]) if n not in without_box else (0.0, 0.0, 0.0, 0.0)
             if not parts:
-                quick[first] = [_fragment(words, edges, baseline, box, size, bold)]
+                quick[first] = [_fragment(words, edges, baseline, box, size, rounded, bold)]
                 continue
             quick[first] = []
             for one, other in pairwise((0, *parts, len(words))):
                 last = box if other == len(words) else self.box_of(starts[begin + other] - 2)
-                quick[first].append(_fragment(words[one:other], edges[one:other], baseline, last, size, bold))
+                quick[first].append(_fragment(words[one:other], edges[one:other], baseline, last, size, rounded, bold))
         return quick
 
     def parted(self, edges: list[float], lengths: list[int], starts: list[int], size: float) -> list[int] | None:
@@ -506,13 +513,13 @@ class _Walk:
         """Size in points as shown, whether bold, and whether the text runs from left to right as shown."""
         size: float = pdfium.char_size(self.text_page, char)
         has_matrix = pdfium.char_matrix(self.text_page, char, self.at_matrix)
-        size, level = self.sized(size, *_SIX.unpack_from(self.matrix)[:4]) if has_matrix else self.sized(size)
+        size, level = self.sized(size, _SIX.unpack_from(self.matrix)[:4] if has_matrix else None)
         return size, self.is_bold(pdfium.object_font(thing) if thing else None), level
 
-    def sized(self, size: float, *matrix: float) -> tuple[float, bool]:
+    def sized(self, size: float, matrix: many.Quadruple | None) -> tuple[float, bool]:
         """Size in points as shown of text of that size in that matrix (none: as it is), and whether it runs from left to right as shown."""
         level = True
-        if matrix:
+        if matrix is not None:
             ma, mb, mc, md = matrix
             size *= hypot(mc, md) or 1.0
             a, b, _, d, e, _ = self.shown
@@ -565,7 +572,7 @@ class _Walk:
             bold = 2 * bold_letters > letters
         if len(words) > 3 and may_be_spaced(words):
             words, edges = self.closed_up(words, edges, last, size)
-        self.fragments.append(_fragment(words, edges, baseline, self.box_of(last), size, bold))
+        self.fragments.append(_fragment(words, edges, baseline, self.box_of(last), size, round(size, 2), bold))
 
     def closed_up(self, words: list[str], edges: list[float], last: int, size: float) -> tuple[list[str], list[float]]:
         """The words that end at the character ``last``, letter-spaced ones put together again."""
@@ -595,9 +602,9 @@ def _of_single_spaces(lines: list[str]) -> list[tuple[int, int, list[str]]]:
 
 
 def _fragment(
-    words: list[str], edges: list[float], baseline: float, box: tuple[float, float, float, float], size: float, bold: bool
+    words: list[str], edges: list[float], baseline: float, box: tuple[float, float, float, float], size: float, rounded: float, bold: bool
 ) -> Fragment:
-    """The words as a fragment; ``box`` is that of the last character."""
+    """The words as a fragment; ``box`` is that of the last character, ``rounded`` the size to two decimals."""
     _, top, right, bottom = box
     # Some fonts state an ascent of zero or of two ems: the box must still cover the letters and not the next line.
     rise, fall = baseline - top, bottom - baseline
@@ -610,7 +617,7 @@ def _fragment(
     if fall > 0.4 * size:
         fall = 0.4 * size
     edge = edges[-1]
-    return Fragment(words, edges, right if right >= edge else edge, baseline, baseline - rise, baseline + fall, round(size, 2), bold)
+    return Fragment(words, edges, right if right >= edge else edge, baseline, baseline - rise, baseline + fall, rounded, bold)
 
 
 def _is_bold(font: int) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-from itertools import repeat
 from typing import NamedTuple
 
+from pipeline.reading import many
 from pipeline.reading import pdfium_calls as pdfium
 
 Affine = tuple[float, float, float, float, float, float]
@@ -57,8 +57,8 @@ class RulingFinder:
         count = pdfium.count_objects(page)
         if count > 3 * OBJECTS_AT_MOST:
             return Rulings([], f"{count} ritobjekt på sidan: tabeller har inte sökts")
-        things = list(map(pdfium.bare_get_object, repeat(pdfium.pointer(page)), range(count)))
-        kinds = list(map(pdfium.object_type, things))
+        things = [thing for thing in many.parts(pdfium.GET_OBJECT, page, list(range(count))) if thing is not None]
+        kinds = many.kinds(pdfium.OBJECT_TYPE, things)
         if kinds.count(pdfium.PAGE_OBJECT_TEXT) == count:
             return Rulings([])
         drawn = [(thing, kind) for thing, kind in zip(things, kinds, strict=True) if kind in _DRAWN]

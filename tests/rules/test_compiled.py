@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from extractors.assemble import extract
-from pipeline.compile import compiled_modules
+from pipeline.compile import compiled_sources, typed_modules
 from pipeline.reading import OcrMode, read
 from rules import compiled
 from rules.ruleset import load_rules
@@ -38,7 +38,7 @@ print(compiled.IN_USE, whole.hexdigest())
 
 @pytest.fixture(scope="module", autouse=True)
 def made() -> None:
-    if compiled.made_of() != compiled_modules():
+    if compiled.made_of() != compiled_sources():
         pytest.skip("There is no machine code of the sources as they are: `make compile` makes it.")
 
 
@@ -79,7 +79,7 @@ def test_values_come_whole_through_pickling_and_copying() -> None:
             assert copy.deepcopy(value) == value
 
 
-@pytest.mark.parametrize("path", compiled_modules())
+@pytest.mark.parametrize("path", typed_modules())
 def test_nothing_is_cached_by_a_decorator_that_machine_code_does_not_know(path: str) -> None:
     """mypyc takes a cached_property for a property and computes it each time it is asked for."""
     names = {node.id for node in ast.walk(ast.parse((compiled.ROOT / path).read_text(encoding="utf-8"))) if isinstance(node, ast.Name)}

@@ -204,12 +204,18 @@ def test_a_scan_waits_for_ocr_and_is_then_read_alone(place: Place) -> None:
 
 def test_batches_are_small_enough_for_all_workers_and_light_enough_for_one() -> None:
     plan = Plan("f", [Job(f"{n}.pdf", str(n)) for n in range(100)], {str(n): 1000 for n in range(100)})
-    # A quarter of what is left, for two workers: none is left alone with a large one at the end.
-    assert [len(batch) for batch in plan.batches(32, 2)] == [25, 19, 14, 11, 8, 6, 5, 3, 3, 3, 3]
-    assert [len(batch) for batch in plan.batches(16, 2)] == [16, 16, 16, 13, 10, 8, 6, 4, 3, 3, 3, 2]
-    assert [len(batch) for batch in plan.batches(32, 1)] == [32, 32, 18, 9, 5, 3, 1]
+    # A third of what is left, for two workers: none is left alone with a large one at the end.
+    assert [len(batch) for batch in plan.batches(32, 2)] == [32, 23, 15, 10, 7, 4, 3, 3, 3]
+    assert [len(batch) for batch in plan.batches(16, 2)] == [16, 16, 16, 16, 12, 8, 5, 4, 3, 3, 1]
+    assert [len(batch) for batch in plan.batches(32, 1)] == [32, 32, 24, 8, 3, 1]
     assert [len(batch) for batch in plan.batches(1, 2)] == [1] * 100
     heavy = Plan("f", plan.jobs, {str(n): 30 << 20 for n in range(100)})
     assert [len(batch) for batch in heavy.batches(32, 2)] == [2] * 50
     assert [job for batch in heavy.batches(32, 2) for job in batch] == plan.jobs
+    # By what there is to read in them: ten long ones among short ones.
+    mixed = Plan("f", plan.jobs, {str(n): 50_000 if n % 10 == 0 else 1_000 for n in range(100)})
+    weights = [sum(mixed.job_bytes[job.sha256] for job in batch) for batch in mixed.batches(32, 2)]
+    assert weights == [177_000, 118_000, 109_000, 62_000, 56_000, 9_000, 50_000, 9_000]
+    empty = Plan("f", plan.jobs, {str(n): 0 for n in range(100)})
+    assert [len(batch) for batch in empty.batches(32, 2)] == [32, 32, 32, 4]
     assert Plan("f").batches(32, 2) == []
