@@ -451,7 +451,7 @@ class _Builder:
         cell = line.cell
         if cell is None:
             lower = folded(text)
-            numbered = self._numbered(entry, previous) if any(map(lower.__contains__, self.numbering_words)) else None
+            numbered = self._numbered(entry, previous) if any(word in lower for word in self.numbering_words) else None
             if numbered is not None:
                 self._open_number(entry, *numbered)
                 return
@@ -467,7 +467,7 @@ class _Builder:
                 return
             if self.numbers and self.numbers[-1].open and self._is_title_line(entry, previous):
                 return
-            if any(map(lower.__contains__, self.deciding_words)) and self._take_deciding(entry, previous):
+            if any(word in lower for word in self.deciding_words) and self._take_deciding(entry, previous):
                 return
         elif cell.column == 0 and (entry.page, cell.table, _FORM) not in self.cell_right:
             labelled = self._section(entry)  # a form: "Beslut | Nämnden får i uppdrag att …"
