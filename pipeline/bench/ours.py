@@ -26,7 +26,7 @@ def measure(folder: Path, data: Path, engine: str, workers: int) -> dict[str, fl
     """Pages, documents, failures, and the seconds of planning, of the run and of the threads. The database is DATA/processed/uppdrag.db."""
     settings = load_settings(data=data, ocr=False, workers=workers)
     settings.processed.mkdir(parents=True, exist_ok=True)
-    fingerprint(settings.organisation)
+    fingerprint(settings.organisation)  # imports what reads rules, and reads them
     began, busy = time.perf_counter(), -time.process_time()
     with Store.open(settings.database) as store:
         plan = make_plan([folder], store, settings)

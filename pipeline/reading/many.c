@@ -6,7 +6,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-enum { WIDEST = 8 };
+enum { WIDEST = 8 }; /* pdfium writes four numbers of a rectangle, six of a matrix */
 
 static int
 argument_count(const char *name, Py_ssize_t given, Py_ssize_t wanted)
@@ -159,98 +159,91 @@ failed:
     return NULL;
 }
 
-static PyObject *
-numbers(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
-{
-    Question asked;
+typedef PyObject *(*Answer)(const Question *, Py_ssize_t);
 
-    if (!argument_count("numbers", given, 3) || !question(&asked, arguments))
-        return NULL;
-    double (*call)(void *, int) = (double (*)(void *, int))asked.function;
-    PyObject *all = PyList_New(asked.count);
-    for (Py_ssize_t at = 0; all != NULL && at < asked.count; at++) {
-        int index = index_at(&asked, at);
-        PyObject *one = index == -1 && PyErr_Occurred() ? NULL : PyFloat_FromDouble(call(asked.thing, index));
+/* The list of what is answered for each place of the question's list. */
+static PyObject *
+answers(const Question *asked, Answer answer)
+{
+    PyObject *all = PyList_New(asked->count);
+    for (Py_ssize_t at = 0; all != NULL && at < asked->count; at++) {
+        PyObject *one = answer(asked, at);
         PyList_SET_ITEM(all, at, one);
         if (one == NULL)
             Py_CLEAR(all);
     }
     return all;
+}
+
+static PyObject *
+number_at(const Question *asked, Py_ssize_t at)
+{
+    int index = index_at(asked, at);
+    if (index == -1 && PyErr_Occurred())
+        return NULL;
+    return PyFloat_FromDouble(((double (*)(void *, int))asked->function)(asked->thing, index));
+}
+
+static PyObject *
+part_at(const Question *asked, Py_ssize_t at)
+{
+    int index = index_at(asked, at);
+    if (index == -1 && PyErr_Occurred())
+        return NULL;
+    return address_or_none(((void *(*)(void *, int))asked->function)(asked->thing, index));
+}
+
+static PyObject *
+owner_at(const Question *asked, Py_ssize_t at)
+{
+    void *thing = address(PyList_GET_ITEM(asked->indexes, at));
+    if (thing == NULL && PyErr_Occurred())
+        return NULL;
+    return address_or_none(((void *(*)(void *))asked->function)(thing));
+}
+
+static PyObject *
+kind_at(const Question *asked, Py_ssize_t at)
+{
+    void *thing = address(PyList_GET_ITEM(asked->indexes, at));
+    if (thing == NULL && PyErr_Occurred())
+        return NULL;
+    return PyLong_FromLong(((int (*)(void *))asked->function)(thing));
+}
+
+static PyObject *
+numbers(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
+{
+    Question asked;
+    return argument_count("numbers", given, 3) && question(&asked, arguments) ? answers(&asked, number_at) : NULL;
 }
 
 static PyObject *
 parts(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
 {
     Question asked;
-
-    if (!argument_count("parts", given, 3) || !question(&asked, arguments))
-        return NULL;
-    void *(*call)(void *, int) = (void *(*)(void *, int))asked.function;
-    PyObject *all = PyList_New(asked.count);
-    for (Py_ssize_t at = 0; all != NULL && at < asked.count; at++) {
-        int index = index_at(&asked, at);
-        PyObject *one = index == -1 && PyErr_Occurred() ? NULL : address_or_none(call(asked.thing, index));
-        PyList_SET_ITEM(all, at, one);
-        if (one == NULL)
-            Py_CLEAR(all);
-    }
-    return all;
+    return argument_count("parts", given, 3) && question(&asked, arguments) ? answers(&asked, part_at) : NULL;
 }
 
-/* A function to call and the list of things to call it on. */
-static int
-each(const char *name, PyObject *const *arguments, Py_ssize_t given, void **function)
-{
-    if (!argument_count(name, given, 2))
-        return 0;
-    *function = address(arguments[0]);
-    if (*function == NULL && !PyErr_Occurred())
-        PyErr_SetString(PyExc_ValueError, "there is no such function");
-    else if (*function != NULL && !PyList_Check(arguments[1])) {
-        PyErr_SetString(PyExc_TypeError, "the things to ask are a list");
-        return 0;
-    }
-    return *function != NULL;
-}
-
+/* These two ask each thing of a list itself: the list stands where the indexes do, and there is no one thing to ask. */
 static PyObject *
 owners(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
 {
-    void *function;
-
-    if (!each("owners", arguments, given, &function))
+    Question asked;
+    if (!argument_count("owners", given, 2))
         return NULL;
-    void *(*call)(void *) = (void *(*)(void *))function;
-    Py_ssize_t count = PyList_GET_SIZE(arguments[1]);
-    PyObject *all = PyList_New(count);
-    for (Py_ssize_t at = 0; all != NULL && at < count; at++) {
-        void *thing = address(PyList_GET_ITEM(arguments[1], at));
-        PyObject *one = thing == NULL && PyErr_Occurred() ? NULL : address_or_none(call(thing));
-        PyList_SET_ITEM(all, at, one);
-        if (one == NULL)
-            Py_CLEAR(all);
-    }
-    return all;
+    PyObject *const all[] = {arguments[0], Py_None, arguments[1]};
+    return question(&asked, all) ? answers(&asked, owner_at) : NULL;
 }
 
 static PyObject *
 kinds(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
 {
-    void *function;
-
-    if (!each("kinds", arguments, given, &function))
+    Question asked;
+    if (!argument_count("kinds", given, 2))
         return NULL;
-    int (*call)(void *) = (int (*)(void *))function;
-    Py_ssize_t count = PyList_GET_SIZE(arguments[1]);
-    PyObject *all = PyList_New(count);
-    for (Py_ssize_t at = 0; all != NULL && at < count; at++) {
-        void *thing = address(PyList_GET_ITEM(arguments[1], at));
-        PyObject *one = thing == NULL && PyErr_Occurred() ? NULL : PyLong_FromLong(call(thing));
-        PyList_SET_ITEM(all, at, one);
-        if (one == NULL)
-            Py_CLEAR(all);
-    }
-    return all;
+    PyObject *const all[] = {arguments[0], Py_None, arguments[1]};
+    return question(&asked, all) ? answers(&asked, kind_at) : NULL;
 }
 
 #define FUNCTION(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
