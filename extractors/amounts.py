@@ -177,10 +177,11 @@ def _sharing(text: str, begin: int, power: int, rule: str, grammar: AmountGramma
 
 def _in_words(text: str, grammar: AmountGrammar) -> Iterator[_Found]:
     """Amounts spelled out: "tio miljoner kronor", "en halv miljard", "hundra tusen kronor"."""
-    at = -1
     for word in grammar.spelled:
-        at = text.find(f" {word}")
-        while at >= 0:
+        for place in grammar.landmarks.places(text, word):
+            at = place - 1
+            if at < 0 or text[at] != " ":
+                continue
             low = max(text.rfind("\n", 0, at) + 1, at - 40)
             words = text[low:at].split(" ")
             for count in range(min(grammar.longest_fraction, len(words)), 0, -1):
@@ -199,7 +200,6 @@ def _in_words(text: str, grammar: AmountGrammar) -> Iterator[_Found]:
                     break
                 yield _Found(start, start, unit.end(), value * Decimal(10) ** rule.power, 0, rule.power, rule.id)
                 break
-            at = text.find(f" {word}", at + 1)
 
 
 # ------------------------------------------------------------------------------------------- what stands around them

@@ -588,11 +588,12 @@ class _Assembler:
         text, blocks = self.document.text, self.document.blocks
         likely = set()
         for word in self.rules.needed("should_stem"):
-            at = text.find(word)
-            while at >= 0:
-                index = bisect_right(self._starts, at) - 1
-                likely.add(index)
-                at = text.find(word, blocks[index].end)
+            end = -1
+            for at in self.rules.landmarks.places(text, word):
+                if at >= end:
+                    index = bisect_right(self._starts, at) - 1
+                    likely.add(index)
+                    end = blocks[index].end
         return {
             index
             for index in likely
@@ -641,7 +642,8 @@ class _Assembler:
 
     def _may_be_duty(self, sentence: Span) -> bool:
         """Whether "… ska redovisas" is looked for in a sentence."""
-        return any(regex.search(self.document.text[slice(*sentence)]) for _, regex in self.duty_stem.of(self.document.text, *sentence))
+        text, (start, end) = self.document.text, sentence
+        return any(regex.search(text[start:end]) for _, regex in self.duty_stem.of(text, start, end))
 
     def _refers(self, start: int, end: int) -> bool:
         """Whether what somebody shall do is followed by the decision that said so ("… ska återkomma i maj (KS 2025-02-12 § 33).")."""

@@ -184,15 +184,22 @@ class Anchored(Generic[R]):
                 near = _near(look(regex), literal.lower())
                 tried = _Tried(rule, regex, rule.reach, rule.ahead, rule.digit_before, digits, near)
                 self.anchors.setdefault(literal, []).append(tried)
-        self.numbers = {literal: landmarks.numbers.get(literal.lower()) for literal in self.anchors}
+        # NOTE: what stands in many places ("20") is looked for once, not once with each sign before it ("-20", "/20", " (20").
+        searched = sorted((literal for literal in self.anchors if literal.lower() not in landmarks.numbers), key=len)
+        self.cores = {literal: next(core for core in searched if literal.endswith(core)) for literal in searched}
 
-    def _places(self, text: str, literal: str) -> Iterable[int]:
-        """Where a literal stands, from the one pass over the text that found all landmarks, or by a search of its own."""
-        number = self.numbers[literal]
-        if number is None:
-            return _places(text, literal)
-        found = self.landmarks.of(text).places.get(number, ())
-        return [at for at in found if text.startswith(literal, at)]
+    def _places(self, text: str) -> Iterator[tuple[str, list[int]]]:
+        """Each literal and where it stands."""
+        searched = {core: self.landmarks.places(text, core) for core in {*self.cores.values()}}
+        for literal in self.anchors:
+            core = self.cores.get(literal)
+            if core is None:
+                yield literal, self.landmarks.places(text, literal)
+            elif core == literal:
+                yield literal, searched[core]
+            else:
+                before = len(literal) - len(core)
+                yield literal, [at - before for at in searched[core] if at >= before and text.startswith(literal, at - before)]
 
     def matches(self, text: str) -> Iterator[tuple[R, re.Match[str]]]:
         """Rule and match of every place; places of different literals may overlap."""
@@ -201,10 +208,11 @@ class Anchored(Generic[R]):
                 yield rule, match
         size = len(text)
         lower, (number_starts, number_ends) = self.landmarks.of(text).lower, digits_of(text)
-        for literal, all_tried in self.anchors.items():
+        for literal, places in self._places(text):
+            all_tried = self.anchors[literal]
             done, length = 0, len(literal)
             line, line_end = 0, -1
-            for at in self._places(text, literal):
+            for at in places:
                 if at < done:
                     continue
                 if at > line_end:
@@ -231,23 +239,17 @@ class Anchored(Generic[R]):
 
 
 def _near(known: Look, literal: str) -> tuple[str, ...]:
-    """The words of which one stands in each match beside the literal, in lower case; none where they are many or nothing is known."""
+    """The words of which one stands in each match beside the literal, in lower case; none where they are many or nothing is known. Of
+    several such lists the one of the longest words, which tells most."""
     words: set[str] = set()
     for way in known.ways:
-        told = [clause for clause in way.clauses if not any(word in literal for word in clause)]
-        words |= min(told, key=len, default=frozenset([""]))
+        told = [clause for clause in way.clauses if len(clause) <= _NEAR and not any(word in literal for word in clause)]
+        words |= max(told, key=lambda clause: (min(map(len, clause)), -len(clause)), default=frozenset([""]))
     return tuple(sorted(words)) if "" not in words and len(words) <= _NEAR else ()
 
 
 def _one_of(words: tuple[str, ...], text: str, start: int, end: int) -> bool:
     return any(text.find(word, start, end) >= 0 for word in words)
-
-
-def _places(text: str, literal: str) -> Iterator[int]:
-    at = text.find(literal)
-    while at >= 0:
-        yield at
-        at = text.find(literal, at + 1)
 
 
 def longest_first(found: Iterable[T]) -> list[T]:

@@ -34,7 +34,7 @@ def complete_origins(
 ) -> tuple[Assignment, ...]:
     """The assignments with the origins of the cited ones completed, and cleared of days that are those of a report."""
     told = _told(rules)
-    task_word = expression(rf"(?:{rules.language.reports.task_word[0].pattern})\w*[\s,(]*\Z", re.IGNORECASE)
+    task_word = _task_word(rules)
     paper = rules.regex(rules.language.reports.paper[0])
     out: list[Assignment] = []
     for assignment in assignments:
@@ -69,6 +69,11 @@ def complete_origins(
             assignment = replace(assignment, origin=origin)
         out.append(assignment)
     return tuple(out)
+
+
+@lru_cache(maxsize=8)
+def _task_word(rules: Rules) -> re.Pattern[str]:
+    return expression(rf"(?:{rules.language.reports.task_word[0].pattern})\w*[\s,(]*\Z", re.IGNORECASE)
 
 
 @lru_cache(maxsize=8)

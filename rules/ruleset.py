@@ -148,6 +148,8 @@ class Rules:
             *(stem for head in language.bodies.head for stem in head.stems),
             *(need for trigger in language.frames.trigger if trigger.voice not in ("duty", "shall") for need in trigger.needs),
             *language.word_order.reporting_verbs.words,
+            *(word for unit in language.amounts.unit for word in unit.spelled),
+            *self.needed("should_stem"),
         ]
         return Landmarks(
             [look(self.regex(pattern)) for pattern in looked_for],

@@ -169,6 +169,19 @@ class Landmarks:
         self._last = text, sighted
         return sighted
 
+    def places(self, text: str, literal: str) -> list[int]:
+        """Where a literal stands in a text as it is printed, its upper case letters too: from the one pass where it is a landmark, else by
+        a search of its own."""
+        number = self.numbers.get(literal.lower())
+        if number is not None:
+            return [at for at in self.of(text).places.get(number, ()) if text.startswith(literal, at)]
+        found: list[int] = []
+        at = text.find(literal)
+        while at >= 0:
+            found.append(at)
+            at = text.find(literal, at + 1)
+        return found
+
     def at_hand(self, text: str) -> Sighted | None:
         """What stands in a text, where it is the last one that was looked at, and each letter is one in lower case too."""
         last = self._last
@@ -232,7 +245,7 @@ class SpanShortlist(Generic[R]):
     def __init__(self, rules: Sequence[tuple[R, re.Pattern[str]]], landmarks: Landmarks) -> None:
         self.rules = tuple(rules)
         self._landmarks = landmarks
-        self._always: list[int] = []
+        self._always: set[int] = set()
         self._by_landmark: dict[int, list[int]] = {}
         self._ways: list[tuple[int, tuple[frozenset[int], ...], tuple[tuple[str, ...], ...]]] = []
         for place, (_, expression) in enumerate(rules):
@@ -243,9 +256,10 @@ class SpanShortlist(Generic[R]):
                 way = len(self._ways)
                 self._ways.append((place, tuple(numbers[1:]), tuple(tuple(c) for c in clauses if c not in far)))
                 if not numbers:
-                    self._always.append(way)
+                    self._always.add(way)
                 for number in numbers[0] if numbers else ():
                     self._by_landmark.setdefault(number, []).append(way)
+        self._telling = frozenset(self._by_landmark)
 
     def ends(self, text: str) -> list[int]:
         """The ends of the landmarks of which one stands in every match of one of the rules. Raises ValueError for a rule that
@@ -259,12 +273,11 @@ class SpanShortlist(Generic[R]):
         sighted = self._landmarks.of(text)
         end = len(text) if end is None else end
         seen = sighted.within(start, end)
-        by_landmark = self._by_landmark
-        possible = set(self._always)
-        for number in seen:
-            if number in by_landmark:
-                possible.update(by_landmark[number])
-        if not possible:
+        possible = self._always
+        telling = self._telling & seen
+        if telling:
+            possible = possible.union(*[self._by_landmark[number] for number in telling])
+        elif not possible:
             return []
         lower = sighted.lower[start:end]
         ways = self._ways

@@ -31,10 +31,12 @@ def why_unusable(text: str, characters: int, unmapped: int) -> str | None:
         return f"{unmapped} tecken saknar teckenkod"
     if characters < 20:
         return None
-    # Ordinary text ends here: counting seven letters takes three microseconds, what follows a hundred times that.
-    vowels = sum(map(text.count, "aeioåäö"))
-    if vowels >= _VOWEL_SHARE * characters:
-        return None
+    # Ordinary text ends here, mostly at the third letter: to count one takes half a microsecond, what follows a hundred times all of them.
+    vowels, enough = 0, _VOWEL_SHARE * characters
+    for vowel in "eaiäoåö":
+        vowels += text.count(vowel)
+        if vowels >= enough:
+            return None
     # The dot is worth a look of its own: a table of contents is mostly leaders.
     printed = characters - text.count(".") - text.count("_")
     if len(_STRANGE.findall(text)) > _STRANGE_SHARE * max(printed, 1):

@@ -147,6 +147,14 @@ def test_a_folded_text_keeps_its_places() -> None:
     assert len(sighted.within(9, 18)) == 1
 
 
+@SLOW
+@given(_TEXTS, st.sampled_from(["uppdrag", "Uppdrag", " uppdrag", "får i ", "§", "20", "Vid pennan"]))
+def test_a_literal_is_found_in_all_its_places(text: str, literal: str) -> None:
+    marked, unmarked = Landmarks([], also=["uppdrag", "får i ", "vid pennan"]), Landmarks([])
+    expected = [at for at in range(len(text)) if text.startswith(literal, at)]
+    assert marked.places(text, literal) == unmarked.places(text, literal) == expected
+
+
 def test_a_stem_without_landmarks_is_refused() -> None:
     with pytest.raises(ValueError, match="without any landmark"):
         SpanShortlist([("any", re.compile(r"\w+"))], LANDMARKS).ends("text")
