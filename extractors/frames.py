@@ -122,6 +122,7 @@ class FrameFinder:
         )
         self.pronoun, self.relative = rules.grammar("pronoun_object"), rules.grammar("relative_subject")
         self.att, self.task_without_att = rules.grammar("task_att"), rules.grammar("task_without_att")
+        self.task_after_source, self.task_after_source_within = map(rules.grammar, ("task_after_source", "task_after_source_within"))
         self.got_from = rules.grammar("got_from")
         self.insertion = rules.grammar("insertion")
         self.unit_word = rules.grammar("unit_word")
@@ -872,9 +873,14 @@ class FrameFinder:
 
     def _task_joint(self, text: str, match: re.Match[str], end: int) -> Span | None:
         """What joins a noun to its task: "att", or nothing but white space where it is left out after the one told ("uppdrag till
-        socialnämnden inkludera unga")."""
+        socialnämnden inkludera unga") or the decision that gave it ("uppdrag, givet 2022-05-19 § 22, upprätta en plan")."""
         att = self.att.search(text, match.end(), end)
         before = att.start() if att else end
+        source = self.task_after_source.search(text, match.end(), before)
+        if source is None and att is None:
+            source = self.task_after_source_within.search(text, match.end(), before)
+        if source is not None:
+            return Span(*source.span("joint"))
         for body in self.bodies.find(text, match.start(), before) if before - match.end() > 24 else ():
             bare = self.task_without_att.match(text[body.span.end : before])
             if bare is not None and text[: body.span.start].endswith(("till ", "åt ")):
