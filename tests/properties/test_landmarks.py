@@ -53,6 +53,5 @@ def test_words_that_begin_a_date(text: str) -> None:
 @given(TEXTS)
 def test_literals_that_anchor_a_rule(text: str) -> None:
     for rules in (references._grammar(RULES).rules, persons._grammar(RULES).rules):
-        for literal in rules.anchors:
-            places = [at for at in range(len(text)) if text.startswith(literal, at)]
-            assert list(rules._places(text, literal)) == places
+        found = {literal: list(places) for literal, places in rules._places(text)}
+        assert found == {literal: [at for at in range(len(text)) if text.startswith(literal, at)] for literal in rules.anchors}
