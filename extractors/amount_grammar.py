@@ -99,7 +99,8 @@ class AmountGrammar:
         self.head = combined(file.concerns_head, macros, "h")
         self._words: dict[str, tuple[str | None, bool]] = {}
         self.years = [(r, expression(expand(r.pattern, macros))) for r in file.year]
-        self.spelled, self.landmarks = sorted({word for unit in file.unit for word in unit.spelled}), rules.landmarks
+        self.landmarks = rules.landmarks
+        self.spelled = sorted({word for unit in file.unit for word in unit.spelled})
         self.below_zero = file.below_zero.compiled(macros)
         self.concerns_link, self.in_turn = file.concerns_link.compiled(macros), file.in_turn.compiled(macros)
         self.concerns = combined(file.concerns, macros, "c")

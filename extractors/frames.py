@@ -876,11 +876,11 @@ class FrameFinder:
         socialnämnden inkludera unga") or the decision that gave it ("uppdrag, givet 2022-05-19 § 22, upprätta en plan")."""
         att = self.att.search(text, match.end(), end)
         before = att.start() if att else end
-        source = self.task_after_source.search(text, match.end(), before)
-        if source is None and att is None:
-            source = self.task_after_source_within.search(text, match.end(), before)
-        if source is not None:
-            return Span(*source.span("joint"))
+        given = self.task_after_source.search(text, match.end(), before)
+        if given is None and att is None:
+            given = self.task_after_source_within.search(text, match.end(), before)
+        if given is not None:
+            return Span(*given.span("joint"))
         for body in self.bodies.find(text, match.start(), before) if before - match.end() > 24 else ():
             bare = self.task_without_att.match(text[body.span.end : before])
             if bare is not None and text[: body.span.start].endswith(("till ", "åt ")):
