@@ -22,6 +22,7 @@ _MODULES = (
     "pipeline/follow_up/relink.py",
     "pipeline/reading/columns.py",
     "pipeline/reading/fragments.py",
+    "pipeline/reading/geometry.py",
     "pipeline/reading/layout.py",
     "pipeline/reading/letter_spacing.py",
     "pipeline/reading/pdfium.py",
@@ -98,7 +99,11 @@ def _into(folder: Path) -> None:
         [*settings, "--cache-dir", str(folder / "cache"), *typed_modules()],
         opt_level="2", debug_level="0", multi_file=True, group_name=SHARED.removesuffix("__mypyc"), target_dir=str(folder / "c"),
     )  # fmt: skip
-    extensions += [Extension(path.removesuffix(".c").replace("/", "."), [str(ROOT / path)]) for path in _IN_C]
+    extensions += [
+        # A product and a sum are rounded apart, as Python rounds them, whatever the processor could do at once.
+        Extension(path.removesuffix(".c").replace("/", "."), [str(ROOT / path)], extra_compile_args=["-ffp-contract=off"])
+        for path in _IN_C
+    ]
     distribution = Distribution({"name": "uppdrag", "ext_modules": extensions})
     command = distribution.get_command_obj("build_ext")
     command.build_lib, command.build_temp = str(folder / "lib"), str(folder / "objects")

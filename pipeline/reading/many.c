@@ -5,8 +5,7 @@
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
-
-enum { WIDEST = 8 }; /* pdfium writes four numbers of a rectangle, six of a matrix */
+#include <math.h>
 
 static int
 argument_count(const char *name, Py_ssize_t given, Py_ssize_t wanted)
@@ -73,92 +72,6 @@ index_at(const Question *asked, Py_ssize_t at)
     return (int)number;
 }
 
-static int
-note(PyObject *missing, Py_ssize_t at)
-{
-    PyObject *number = PyLong_FromSsize_t(at);
-    if (number == NULL)
-        return 0;
-    int failed = PyList_Append(missing, number);
-    Py_DECREF(number);
-    return failed == 0;
-}
-
-static PyObject *
-points(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
-{
-    Question asked;
-    PyObject *xs = NULL, *ys = NULL, *missing = NULL;
-
-    if (!argument_count("points", given, 3) || !question(&asked, arguments))
-        return NULL;
-    int (*call)(void *, int, double *, double *) = (int (*)(void *, int, double *, double *))asked.function;
-    if ((xs = PyList_New(asked.count)) == NULL || (ys = PyList_New(asked.count)) == NULL || (missing = PyList_New(0)) == NULL)
-        goto failed;
-    for (Py_ssize_t at = 0; at < asked.count; at++) {
-        double x = 0.0, y = 0.0;
-        int index = index_at(&asked, at);
-        if (index == -1 && PyErr_Occurred())
-            goto failed;
-        if (!call(asked.thing, index, &x, &y) && !note(missing, at))
-            goto failed;
-        PyObject *one = PyFloat_FromDouble(x), *other = PyFloat_FromDouble(y);
-        PyList_SET_ITEM(xs, at, one);
-        PyList_SET_ITEM(ys, at, other);
-        if (one == NULL || other == NULL)
-            goto failed;
-    }
-    PyObject *answer = PyTuple_Pack(3, xs, ys, missing);
-    Py_DECREF(xs);
-    Py_DECREF(ys);
-    Py_DECREF(missing);
-    return answer;
-failed:
-    Py_XDECREF(xs);
-    Py_XDECREF(ys);
-    Py_XDECREF(missing);
-    return NULL;
-}
-
-static PyObject *
-quadruples(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
-{
-    Question asked;
-    PyObject *all = NULL, *missing = NULL;
-
-    if (!argument_count("quadruples", given, 3) || !question(&asked, arguments))
-        return NULL;
-    int (*call)(void *, int, float *) = (int (*)(void *, int, float *))asked.function;
-    if ((all = PyList_New(asked.count)) == NULL || (missing = PyList_New(0)) == NULL)
-        goto failed;
-    for (Py_ssize_t at = 0; at < asked.count; at++) {
-        float numbers[WIDEST] = {0};
-        int index = index_at(&asked, at);
-        if (index == -1 && PyErr_Occurred())
-            goto failed;
-        if (!call(asked.thing, index, numbers) && !note(missing, at))
-            goto failed;
-        PyObject *one = PyTuple_New(4);
-        if (one == NULL)
-            goto failed;
-        PyList_SET_ITEM(all, at, one);
-        for (int n = 0; n < 4; n++) {
-            PyObject *number = PyFloat_FromDouble(numbers[n]);
-            if (number == NULL)
-                goto failed;
-            PyTuple_SET_ITEM(one, n, number);
-        }
-    }
-    PyObject *answer = PyTuple_Pack(2, all, missing);
-    Py_DECREF(all);
-    Py_DECREF(missing);
-    return answer;
-failed:
-    Py_XDECREF(all);
-    Py_XDECREF(missing);
-    return NULL;
-}
-
 typedef PyObject *(*Answer)(const Question *, Py_ssize_t);
 
 /* The list of what is answered for each place of the question's list. */
@@ -176,30 +89,12 @@ answers(const Question *asked, Answer answer)
 }
 
 static PyObject *
-number_at(const Question *asked, Py_ssize_t at)
-{
-    int index = index_at(asked, at);
-    if (index == -1 && PyErr_Occurred())
-        return NULL;
-    return PyFloat_FromDouble(((double (*)(void *, int))asked->function)(asked->thing, index));
-}
-
-static PyObject *
 part_at(const Question *asked, Py_ssize_t at)
 {
     int index = index_at(asked, at);
     if (index == -1 && PyErr_Occurred())
         return NULL;
     return address_or_none(((void *(*)(void *, int))asked->function)(asked->thing, index));
-}
-
-static PyObject *
-owner_at(const Question *asked, Py_ssize_t at)
-{
-    void *thing = address(PyList_GET_ITEM(asked->indexes, at));
-    if (thing == NULL && PyErr_Occurred())
-        return NULL;
-    return address_or_none(((void *(*)(void *))asked->function)(thing));
 }
 
 static PyObject *
@@ -212,30 +107,13 @@ kind_at(const Question *asked, Py_ssize_t at)
 }
 
 static PyObject *
-numbers(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
-{
-    Question asked;
-    return argument_count("numbers", given, 3) && question(&asked, arguments) ? answers(&asked, number_at) : NULL;
-}
-
-static PyObject *
 parts(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
 {
     Question asked;
     return argument_count("parts", given, 3) && question(&asked, arguments) ? answers(&asked, part_at) : NULL;
 }
 
-/* These two ask each thing of a list itself: the list stands where the indexes do, and there is no one thing to ask. */
-static PyObject *
-owners(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
-{
-    Question asked;
-    if (!argument_count("owners", given, 2))
-        return NULL;
-    PyObject *const all[] = {arguments[0], Py_None, arguments[1]};
-    return question(&asked, all) ? answers(&asked, owner_at) : NULL;
-}
-
+/* Asks each thing of a list itself: the list stands where the indexes do, and there is no one thing to ask. */
 static PyObject *
 kinds(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
 {
@@ -246,10 +124,188 @@ kinds(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
     return question(&asked, all) ? answers(&asked, kind_at) : NULL;
 }
 
+/* What pdfium is asked of a line; the addresses come in this order (pdfium_calls.OF_LINES). */
+typedef struct {
+    void *(*object)(void *, int);
+    int (*origin)(void *, int, double *, double *);
+    double (*size)(void *, int);
+    int (*matrix)(void *, int, float *);
+    int (*box)(void *, int, float *);
+    void *(*font)(void *);
+    void *page;
+    double a, b, c, d, e, f; /* to the page as shown: x' = ax + by + c, y' = dx + ey + f */
+    double far_right, far_down;
+} Lines;
+
+static const double LEVEL = 0.09; /* geometry._LEVEL */
+
+/* geometry.sized: the size in points as shown; 0 where the text does not run from left to right. */
+static double
+sized(const Lines *asked, int first)
+{
+    float matrix[8]; /* pdfium writes six numbers */
+    double size = asked->size(asked->page, first);
+    if (asked->matrix(asked->page, first, matrix)) {
+        double ma = matrix[0], mb = matrix[1], mc = matrix[2], md = matrix[3];
+        double height = sqrt(mc * mc + md * md);
+        double along = asked->a * ma + asked->b * mb, down = asked->d * ma + asked->e * mb;
+        size *= height == 0.0 ? 1.0 : height;
+        if (!(along > 0.0 && fabs(down) <= LEVEL * along))
+            return 0.0;
+    }
+    return size == 0.0 ? 1.0 : size;
+}
+
+/* geometry.shown_box without its left: top, right and bottom of a character as shown; zeros where it has no box. */
+static void
+shown_box(const Lines *asked, int index, double *top, double *right, double *bottom)
+{
+    float box[4];
+    *top = *right = *bottom = 0.0;
+    if (!asked->box(asked->page, index, box))
+        return;
+    double x0 = asked->a * box[0] + asked->b * box[1] + asked->c, y0 = asked->d * box[0] + asked->e * box[1] + asked->f;
+    double x1 = asked->a * box[2] + asked->b * box[3] + asked->c, y1 = asked->d * box[2] + asked->e * box[3] + asked->f;
+    *top = y1 < y0 ? y1 : y0;
+    *right = x1 > x0 ? x1 : x0;
+    *bottom = y1 > y0 ? y1 : y0;
+}
+
+/* One line: what stands of it in many.py's Placed, None where it is not of one piece. NULL with an error set where there is one. */
+static PyObject *
+placed(const Lines *asked, int first, int last, PyObject *words)
+{
+    void *object = asked->object(asked->page, first);
+    double size, baseline = 0.0, base = 0.0, least = 0.0, most = 0.0;
+    int close = 1, start = first;
+    Py_ssize_t count = PyList_GET_SIZE(words);
+
+    if (object == NULL || object != asked->object(asked->page, last) || (size = sized(asked, first)) == 0.0)
+        Py_RETURN_NONE;
+    PyObject *edges = PyList_New(count);
+    if (edges == NULL)
+        return NULL;
+    for (Py_ssize_t at = 0; at < count; at++) {
+        PyObject *word = PyList_GET_ITEM(words, at);
+        double x, y;
+        if (!PyUnicode_Check(word)) {
+            PyErr_SetString(PyExc_TypeError, "a word is a str");
+            goto failed;
+        }
+        int length = (int)PyUnicode_GET_LENGTH(word);
+        if (!asked->origin(asked->page, start, &x, &y))
+            goto nothing;
+        double edge = asked->a * x + asked->b * y + asked->c;
+        base = asked->d * x + asked->e * y + asked->f;
+        if (at == 0) {
+            if (!(-2.0 <= base && base <= asked->far_down && -2.0 <= edge && edge <= asked->far_right))
+                goto nothing;
+            baseline = base;
+            least = most = edge;
+        }
+        close = close && least <= edge && edge <= most;
+        least = edge;
+        most = edge + 0.4 * size * length + size;
+        start += length + 1;
+        PyObject *number = PyFloat_FromDouble(edge);
+        if (number == NULL)
+            goto failed;
+        PyList_SET_ITEM(edges, at, number);
+    }
+    if (count == 0 || !(fabs(base - baseline) <= 0.01 * size))
+        goto nothing;
+    double top, right, bottom;
+    shown_box(asked, last, &top, &right, &bottom);
+    return Py_BuildValue("(NddNdddO)", edges, baseline, size, address_or_none(asked->font(object)), top, right, bottom,
+                         close ? Py_True : Py_False);
+nothing:
+    Py_DECREF(edges);
+    Py_RETURN_NONE;
+failed:
+    Py_DECREF(edges);
+    return NULL;
+}
+
+/* The numbers of a tuple of so many; 0 with an error set where it is none. */
+static int
+doubles(PyObject *tuple, double *numbers, Py_ssize_t count)
+{
+    if (!PyTuple_Check(tuple) || PyTuple_GET_SIZE(tuple) != count) {
+        PyErr_Format(PyExc_TypeError, "a tuple of %zd numbers is wanted", count);
+        return 0;
+    }
+    for (Py_ssize_t at = 0; at < count; at++) {
+        numbers[at] = PyFloat_AsDouble(PyTuple_GET_ITEM(tuple, at));
+        if (numbers[at] == -1.0 && PyErr_Occurred())
+            return 0;
+    }
+    return 1;
+}
+
+static int
+asked_of_lines(Lines *asked, PyObject *const *arguments)
+{
+    void *functions[6];
+    double shown[6];
+    if (!PyTuple_Check(arguments[0]) || PyTuple_GET_SIZE(arguments[0]) != 6) {
+        PyErr_SetString(PyExc_TypeError, "a tuple of six functions is wanted");
+        return 0;
+    }
+    for (Py_ssize_t at = 0; at < 6; at++) {
+        functions[at] = address(PyTuple_GET_ITEM(arguments[0], at));
+        if (functions[at] == NULL) {
+            if (!PyErr_Occurred())
+                PyErr_SetString(PyExc_ValueError, "there is no such function");
+            return 0;
+        }
+    }
+    asked->object = (void *(*)(void *, int))functions[0];
+    asked->origin = (int (*)(void *, int, double *, double *))functions[1];
+    asked->size = (double (*)(void *, int))functions[2];
+    asked->matrix = (int (*)(void *, int, float *))functions[3];
+    asked->box = (int (*)(void *, int, float *))functions[4];
+    asked->font = (void *(*)(void *))functions[5];
+    asked->page = address(arguments[1]);
+    if (asked->page == NULL && PyErr_Occurred())
+        return 0;
+    if (!PyList_Check(arguments[2])) {
+        PyErr_SetString(PyExc_TypeError, "what to ask for is a list");
+        return 0;
+    }
+    if (!doubles(arguments[3], shown, 6))
+        return 0;
+    asked->a = shown[0], asked->b = shown[1], asked->c = shown[2], asked->d = shown[3], asked->e = shown[4], asked->f = shown[5];
+    asked->far_right = PyFloat_AsDouble(arguments[4]);
+    asked->far_down = PyFloat_AsDouble(arguments[5]);
+    return !PyErr_Occurred();
+}
+
+static PyObject *
+lines(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
+{
+    Lines asked;
+    if (!argument_count("lines", given, 6) || !asked_of_lines(&asked, arguments))
+        return NULL;
+    Py_ssize_t count = PyList_GET_SIZE(arguments[2]);
+    PyObject *all = PyList_New(count);
+    for (Py_ssize_t at = 0; all != NULL && at < count; at++) {
+        PyObject *line = PyList_GET_ITEM(arguments[2], at), *words, *one = NULL;
+        int first, last;
+        if (!PyTuple_Check(line))
+            PyErr_SetString(PyExc_TypeError, "a line is a tuple of its first character, its last one and its words");
+        else if (PyArg_ParseTuple(line, "iiO!", &first, &last, &PyList_Type, &words))
+            one = placed(&asked, first, last, words);
+        PyList_SET_ITEM(all, at, one);
+        if (one == NULL)
+            Py_CLEAR(all);
+    }
+    return all;
+}
+
 #define FUNCTION(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
 
 static PyMethodDef functions[] = {
-    FUNCTION(points), FUNCTION(quadruples), FUNCTION(numbers), FUNCTION(parts), FUNCTION(owners), FUNCTION(kinds), {NULL, NULL, 0, NULL},
+    FUNCTION(lines), FUNCTION(parts), FUNCTION(kinds), {NULL, NULL, 0, NULL},
 };
 
 static PyModuleDef_Slot slots[] = {{0, NULL}};

@@ -11,7 +11,6 @@ import re
 from codecs import utf_16_le_decode
 from dataclasses import dataclass
 from itertools import pairwise
-from math import hypot
 from struct import Struct
 
 from PIL import Image
@@ -20,10 +19,11 @@ from extractors.model import Line
 from pipeline.reading import many
 from pipeline.reading import pdfium_calls as pdfium
 from pipeline.reading.fragments import Fragment
+from pipeline.reading.geometry import Affine, direction, shown_box, sized
 from pipeline.reading.layout import lines_of
 from pipeline.reading.letter_spacing import closed_up, may_be_spaced
 from pipeline.reading.render import has_ink, render
-from pipeline.reading.rulings import Affine, Rule, RulingFinder
+from pipeline.reading.rulings import Rule, RulingFinder
 
 # pdfium takes a hyphen at a line's end together with the line break out of the text and leaves one of these in their place.
 _HYPHEN_MARKS = "\x02\ufffe"
@@ -312,88 +312,44 @@ class _Walk:
             at += len(line) + 2
 
     def quick_lines(self, lines: list[str]) -> dict[int, list[Fragment]]:
-        """The fragments of the lines of one text object with single spaces between their words (most lines), by where the line begins.
-
-        NOTE: one text object has one font, one size and one baseline, so only the words' left edges are asked for, those of all such
-        lines of a page at once; and the lengths of words are added up instead of searched.
-        """
+        """The fragments of the lines of one text object with single spaces between their words (most lines), by where the line begins."""
         found = _of_single_spaces(lines)
-        page = self.text_page
-        first_of = many.parts(pdfium.CHAR_OBJECT, page, [first for first, _, _ in found])
-        last_of = many.parts(pdfium.CHAR_OBJECT, page, [last for _, last, _ in found])
-        whole: list[tuple[int, int, list[str]]] = []
-        things: list[int] = []
-        for line, thing, end_thing in zip(found, first_of, last_of, strict=True):
-            if thing is not None and thing == end_thing:
-                whole.append(line)
-                things.append(thing)
-        firsts, lasts = [first for first, _, _ in whole], [last for _, last, _ in whole]
-        lengths = [list(map(len, words)) for _, _, words in whole]
-        starts: list[int] = []
-        for start, some in zip(firsts, lengths, strict=True):
-            for length in some:
-                starts.append(start)
-                start += length + 1
-        xs, ys, unplaced = many.points(pdfium.CHAR_ORIGIN, page, starts)
-        sizes = many.numbers(pdfium.CHAR_SIZE, page, firsts)
-        matrices, without_matrix = many.quadruples(pdfium.CHAR_MATRIX, page, firsts)
-        boxes, without_box = many.quadruples(pdfium.LOOSE_CHAR_BOX, page, lasts)
-        fonts = many.owners(pdfium.OBJECT_FONT, things)
-        a, b, c, d, e, f = self.shown
-        as_it_is, far_right, far_down, down = (a, b, c) == (1.0, 0.0, 0.0), self.width + 2.0, self.height + 2.0, self.down
-        known: dict[tuple[float, many.Quadruple | None], tuple[float, float, bool]] = {}
+        placed = many.lines(pdfium.OF_LINES, self.text_page, found, self.shown, self.width + 2.0, self.height + 2.0)
+        down = self.down
+        rounded: dict[float, float] = {}
         quick: dict[int, list[Fragment]] = {}
-        begin = end = 0
-        for n, (first, _, words) in enumerate(whole):
-            begin, end = end, end + len(words)
-            kind = sizes[n], (matrices[n] if n not in without_matrix else None)
-            if kind not in known:
-                size, level = self.sized(*kind)
-                known[kind] = size, round(size, 2), level
-            size, rounded, level = known[kind]
-            baseline = d * xs[begin] + e * ys[begin] + f
-            # The last character's object is the first one's, but something may stand between: then its baseline or the order differs.
-            stays = abs(d * xs[end - 1] + e * ys[end - 1] + f - baseline) <= 0.01 * size
-            if not level or not stays or not -2.0 <= baseline <= far_down:
+        for (first, _, words), line in zip(found, placed, strict=True):
+            if line is None:
                 continue
-            if unplaced and any(begin <= at < end for at in unplaced):
-                continue
+            edges, baseline, size, font, top, right, bottom, close = line
             if down and any(rule.top <= baseline - 0.3 * size <= rule.bottom for rule in down):
                 continue  # beside a rule of a table: words may have to be parted where it stands
-            edges = xs[begin:end]
-            if b:
-                edges = [a * x + b * y + c for x, y in zip(edges, ys[begin:end], strict=True)]
-            elif not as_it_is:
-                edges = [a * x + c for x in edges]
-            if not -2.0 <= edges[0] <= far_right:
+            if size not in rounded:
+                rounded[size] = round(size, 2)
+            box, bold = (top, right, bottom), self.is_bold(font)
+            if close:
+                self.words += len(words)
+                quick[first] = [_fragment(words, edges, baseline, box, size, rounded[size], bold)]
                 continue
-            parts: list[int] | None = []
-            narrow, least, most = 0.4 * size, edges[0], edges[0]
-            for edge, length in zip(edges, lengths[n], strict=True):
-                if not least <= edge <= most:
-                    parts = self.parted(edges, lengths[n], starts[begin:end], size)
-                    break
-                least, most = edge, edge + narrow * length + size
+            starts = [first]
+            for word in words[:-1]:
+                starts.append(starts[-1] + len(word) + 1)
+            parts = self.parted(words, edges, starts, size)
             if parts is None:
                 continue
             self.words += len(words)
-            bold = self.is_bold(fonts[n])
-            box = self.shown_box(*boxes[n]) if n not in without_box else (0.0, 0.0, 0.0, 0.0)
-            if not parts:
-                quick[first] = [_fragment(words, edges, baseline, box, size, rounded, bold)]
-                continue
             quick[first] = []
             for one, other in pairwise((0, *parts, len(words))):
-                last = box if other == len(words) else self.box_of(starts[begin + other] - 2)
-                quick[first].append(_fragment(words[one:other], edges[one:other], baseline, last, size, rounded, bold))
+                last = box if other == len(words) else self.box_of(starts[other] - 2)[1:]
+                quick[first].append(_fragment(words[one:other], edges[one:other], baseline, last, size, rounded[size], bold))
         return quick
 
-    def parted(self, edges: list[float], lengths: list[int], starts: list[int], size: float) -> list[int] | None:
+    def parted(self, words: list[str], edges: list[float], starts: list[int], size: float) -> list[int] | None:
         """Before which words of a line the gap is wide; None where they do not follow one another from left to right."""
         parts = []
         for number in range(1, len(edges)):
             left, edge = edges[number - 1], edges[number]
-            if edge > left + 0.4 * size * lengths[number - 1] + size:
+            if edge > left + 0.4 * size * len(words[number - 1]) + size:
                 if edge - self.right_of(starts[number] - 2) > 1.1 * size:
                     parts.append(number)
             elif edge < left:
@@ -513,21 +469,11 @@ class _Walk:
         """Size in points as shown, whether bold, and whether the text runs from left to right as shown."""
         size: float = pdfium.char_size(self.text_page, char)
         has_matrix = pdfium.char_matrix(self.text_page, char, self.at_matrix)
-        size, level = self.sized(size, _SIX.unpack_from(self.matrix)[:4] if has_matrix else None)
+        matrix = _SIX.unpack_from(self.matrix)[:4] if has_matrix else None
+        size, level = sized(size, matrix, self.shown)
+        if matrix is not None and not level:
+            self.direction = direction(matrix, self.shown)
         return size, self.is_bold(pdfium.object_font(thing) if thing else None), level
-
-    def sized(self, size: float, matrix: many.Quadruple | None) -> tuple[float, bool]:
-        """Size in points as shown of text of that size in that matrix (none: as it is), and whether it runs from left to right as shown."""
-        level = True
-        if matrix is not None:
-            ma, mb, mc, md = matrix
-            size *= hypot(mc, md) or 1.0
-            a, b, _, d, e, _ = self.shown
-            along, down = a * ma + b * mb, d * ma + e * mb
-            level = along > 0 and abs(down) <= 0.09 * along
-            if not level:
-                self.direction = (along, down)
-        return size or 1.0, level
 
     def is_bold(self, font: int | None) -> bool:
         """Whether the font is a bold one."""
@@ -546,15 +492,7 @@ class _Walk:
         """x0, top, x1, bottom of the character as shown, with the font's ascent and descent."""
         if not pdfium.loose_char_box(self.text_page, text_index if self.same_index else self.char_index(text_index), self.at_rectangle):
             return 0.0, 0.0, 0.0, 0.0
-        return self.shown_box(*_FOUR.unpack_from(self.rectangle))
-
-    def shown_box(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
-        """x0, top, x1, bottom as shown of a box in the file's space."""
-        a, b, c, d, e, f = self.shown
-        if b == 0.0 == d and a > 0.0 > e:  # not rotated: nearly always
-            return a * left + c, e * top + f, a * right + c, e * bottom + f
-        x0, y0, x1, y1 = a * left + b * top + c, d * left + e * top + f, a * right + b * bottom + c, d * right + e * bottom + f
-        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+        return shown_box(_FOUR.unpack_from(self.rectangle), self.shown)
 
     def close(self, words: list[str], edges: list[float], baseline: float, last: int, runs: list[tuple[float, bool, int]]) -> None:
         """Ends the fragment at the character ``last`` of the text."""
@@ -572,7 +510,7 @@ class _Walk:
             bold = 2 * bold_letters > letters
         if len(words) > 3 and may_be_spaced(words):
             words, edges = self.closed_up(words, edges, last, size)
-        self.fragments.append(_fragment(words, edges, baseline, self.box_of(last), size, round(size, 2), bold))
+        self.fragments.append(_fragment(words, edges, baseline, self.box_of(last)[1:], size, round(size, 2), bold))
 
     def closed_up(self, words: list[str], edges: list[float], last: int, size: float) -> tuple[list[str], list[float]]:
         """The words that end at the character ``last``, letter-spaced ones put together again."""
@@ -602,10 +540,10 @@ def _of_single_spaces(lines: list[str]) -> list[tuple[int, int, list[str]]]:
 
 
 def _fragment(
-    words: list[str], edges: list[float], baseline: float, box: tuple[float, float, float, float], size: float, rounded: float, bold: bool
+    words: list[str], edges: list[float], baseline: float, box: tuple[float, float, float], size: float, rounded: float, bold: bool
 ) -> Fragment:
-    """The words as a fragment; ``box`` is that of the last character, ``rounded`` the size to two decimals."""
-    _, top, right, bottom = box
+    """The words as a fragment; ``box`` is top, right and bottom of the last character, ``rounded`` the size to two decimals."""
+    top, right, bottom = box
     # Some fonts state an ascent of zero or of two ems: the box must still cover the letters and not the next line.
     rise, fall = baseline - top, bottom - baseline
     if rise < 0.7 * size:

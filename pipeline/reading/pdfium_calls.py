@@ -66,12 +66,15 @@ char_size = _call("FPDFText_GetFontSize", c_double, c_void_p, c_int)
 char_object = _call("FPDFText_GetTextObject", c_void_p, c_void_p, c_int)
 unicode_error = _call("FPDFText_HasUnicodeMapError", c_int, c_void_p, c_int)
 
-CHAR_ORIGIN = _address("FPDFText_GetCharOrigin")
-CHAR_OBJECT = _address("FPDFText_GetTextObject")
-CHAR_SIZE = _address("FPDFText_GetFontSize")
-CHAR_MATRIX = _address("FPDFText_GetMatrix")
-LOOSE_CHAR_BOX = _address("FPDFText_GetLooseCharBox")
-OBJECT_FONT = _address("FPDFTextObj_GetFont")
+OF_LINES = (
+    _address("FPDFText_GetTextObject"),
+    _address("FPDFText_GetCharOrigin"),
+    _address("FPDFText_GetFontSize"),
+    _address("FPDFText_GetMatrix"),
+    _address("FPDFText_GetLooseCharBox"),
+    _address("FPDFTextObj_GetFont"),
+)
+"""What :func:`pipeline.reading.many.lines` asks."""
 
 object_font = _call("FPDFTextObj_GetFont", c_void_p, c_void_p)
 font_name = _call("FPDFFont_GetBaseFontName", c_ulong, c_void_p, c_char_p, c_ulong)

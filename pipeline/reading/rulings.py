@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from pipeline.reading import many
 from pipeline.reading import pdfium_calls as pdfium
-
-Affine = tuple[float, float, float, float, float, float]
+from pipeline.reading.geometry import Affine
 
 # A page with more drawn objects is a picture (a map, a text turned into outlines), and finding tables in it would cost seconds.
 OBJECTS_AT_MOST = 3000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,9 @@ from pipeline.reading import many, pdfium_calls
 from rules import compiled
 
 _SAMPLES = sorted((compiled.ROOT / "data" / "raw").glob("*.pdf"))
+_UPRIGHT = (1.0, 0.0, 0.0, 0.0, -1.0, 842.0)
+_SHOWN = [_UPRIGHT, (0.0, 1.0, 0.0, 1.0, 0.0, 0.0), (-1.0, 0.0, 595.0, 0.0, 1.0, 0.0), (1.0, 0.05, -3.25, 0.02, -0.98, 840.5)]
+"""As it is, two rotations, and one that is no whole turn."""
 
 
 @pytest.fixture(scope="module")
@@ -42,19 +46,26 @@ def page(request: pytest.FixtureRequest) -> Iterator[tuple[int, int]]:
         pdfium_calls.close_document(document)
 
 
+def _wanted(text: int) -> list[tuple[int, int, list[str]]]:
+    """The lines of a page as the reader asks for them, some that are none (two lines as one, words of another length), and places where
+    there is nothing."""
+    count = pdfium_calls.count_chars(text)
+    buffer = ctypes.create_string_buffer(2 * (count + 1))
+    pdfium_calls.get_text(text, 0, count, ctypes.addressof(buffer))
+    whole = buffer.raw[: 2 * count].decode("utf-16-le", "surrogatepass")
+    wanted, at = [], 0
+    for line in whole.split("\r\n"):
+        if line.strip():
+            wanted.append((at, at + len(line.rstrip()) - 1, line.split()))
+            wanted.append((at, min(at + len(line) + 8, count - 1), line.split()))
+            wanted.append((at, at + len(line.rstrip()) - 1, [line[:1], line[2:9], line[10:]]))
+        at += len(line) + 2
+    return [*wanted, (count, count + 2, ["efter"]), (-1, 3, ["före"]), (0, 0, [])]
+
+
 def _answers(module: Any, page: int, text: int, chars: list[int]) -> list[Any]:
     things = [thing for thing in module.parts(pdfium_calls.GET_OBJECT, page, list(range(pdfium_calls.count_objects(page)))) if thing]
-    owners = [thing for thing in module.parts(pdfium_calls.CHAR_OBJECT, text, chars) if thing is not None]
-    return [
-        module.points(pdfium_calls.CHAR_ORIGIN, text, chars),
-        module.quadruples(pdfium_calls.LOOSE_CHAR_BOX, text, chars),
-        module.quadruples(pdfium_calls.CHAR_MATRIX, text, chars),
-        module.numbers(pdfium_calls.CHAR_SIZE, text, chars),
-        things,
-        module.kinds(pdfium_calls.OBJECT_TYPE, things),
-        owners,
-        module.owners(pdfium_calls.OBJECT_FONT, owners),
-    ]
+    return [things, module.kinds(pdfium_calls.OBJECT_TYPE, things), module.parts(pdfium_calls.OF_LINES[0], text, chars)]
 
 
 def test_the_same_in_c_as_in_python(plain: ModuleType, page: tuple[int, int]) -> None:
@@ -63,24 +74,47 @@ def test_the_same_in_c_as_in_python(plain: ModuleType, page: tuple[int, int]) ->
     assert str(many.__file__).endswith(".so")
     count = pdfium_calls.count_chars(page[1])
     chars = [*range(0, count, 3), count, count + 7, -1]
-    none = set(range(len(chars) - 3, len(chars)))
-    in_c, in_python = _answers(many, *page, chars), _answers(plain, *page, chars)
-    # What stands where there was nothing to write means nothing.
-    for answer, other in zip(in_c[:3], in_python[:3], strict=True):
-        assert answer[-1] == other[-1]
-        assert none <= set(answer[-1])
-        for numbers, others in zip(answer[:-1], other[:-1], strict=True):
-            told = [at for at in range(len(chars)) if at not in answer[-1]]
-            assert [numbers[at] for at in told] == [others[at] for at in told]
-    assert in_c[3:] == in_python[3:]
+    assert _answers(many, *page, chars) == _answers(plain, *page, chars)
     assert _answers(many, *page, []) == _answers(plain, *page, [])
+    wanted = _wanted(page[1])
+    for shown in _SHOWN:
+        for limits in ((597.0, 844.0), (200.0, 300.0)):
+            asked = pdfium_calls.OF_LINES, page[1], wanted, shown, *limits
+            assert many.lines(*asked) == plain.lines(*asked)
 
 
-def test_as_one_at_a_time(page: tuple[int, int]) -> None:
+def test_lines_of_a_page_are_where_one_question_at_a_time_finds_them(page: tuple[int, int]) -> None:
     _, text = page
-    chars = list(range(0, pdfium_calls.count_chars(text), 5))
-    assert many.numbers(pdfium_calls.CHAR_SIZE, text, chars) == [pdfium_calls.char_size(text, char) for char in chars]
-    assert many.parts(pdfium_calls.CHAR_OBJECT, text, chars) == [pdfium_calls.char_object(text, char) for char in chars]
+    wanted = _wanted(text)
+    found = many.lines(pdfium_calls.OF_LINES, text, wanted, _UPRIGHT, 597.0, 844.0)
+    assert found[-3:] == [None, None, None]
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for (first, last, words), line in zip(wanted, found, strict=True):
+        if line is None:
+            continue
+        edges, baseline, size, font, top, _, bottom, _ = line
+        starts = [first + sum(len(word) + 1 for word in words[:at]) for at in range(len(words))]
+        for start, edge in zip(starts, edges, strict=True):
+            assert pdfium_calls.char_origin(text, start, ctypes.addressof(x), ctypes.addressof(y))
+            assert x.value == edge
+        assert 842.0 - y.value == pytest.approx(baseline, abs=0.01 * size)
+        assert size == pytest.approx(pdfium_calls.char_size(text, first))
+        assert font == pdfium_calls.object_font(pdfium_calls.char_object(text, last))
+        assert top < baseline < bottom + 0.1
+
+
+def test_most_lines_of_a_printed_page_are_of_one_piece() -> None:
+    data = (compiled.ROOT / "data" / "raw" / "03-protokoll-rs-2024-03-12.pdf").read_bytes()
+    with pdfium_calls.LOCK:
+        document = pdfium_calls.load_document(data, len(data), None)
+        opened = pdfium_calls.load_page(document, 1)
+        text = pdfium_calls.load_text(opened)
+        wanted = _wanted(text)[:-3:3]
+        found = many.lines(pdfium_calls.OF_LINES, text, wanted, _UPRIGHT, 597.0, 844.0)
+        pdfium_calls.close_text(text)
+        pdfium_calls.close_page(opened)
+        pdfium_calls.close_document(document)
+    assert len([line for line in found if line is not None]) > 0.8 * len(wanted) > 10
 
 
 @pytest.mark.parametrize("wrong", [(), (1,), (0, 0, [1]), (None, None, [1]), ("x", 0, []), (1, 0, (1, 2)), (1, 0, [1], 4)])
@@ -88,13 +122,34 @@ def test_what_is_no_question_is_an_error_in_c(wrong: tuple[Any, ...]) -> None:
     if compiled.made_of() != compiled_sources():
         pytest.skip("There is no machine code of the sources as they are: `make compile` makes it.")
     module: Any = many
-    for function in (module.points, module.quadruples, module.numbers, module.parts):
-        with pytest.raises((TypeError, ValueError)):
-            function(*wrong)
-    for function in (module.owners, module.kinds):
-        with pytest.raises((TypeError, ValueError)):
-            function(*wrong[1:] if len(wrong) == 3 else wrong)
+    with pytest.raises((TypeError, ValueError)):
+        module.parts(*wrong)
+    with pytest.raises((TypeError, ValueError)):
+        module.kinds(*wrong[1:] if len(wrong) == 3 else wrong)
+    with pytest.raises((TypeError, ValueError)):
+        module.lines(*wrong)
     with pytest.raises((TypeError, OverflowError)):
-        module.numbers(pdfium_calls.CHAR_SIZE, 0, [2**40])
+        module.parts(pdfium_calls.OF_LINES[0], 0, [2**40])
     with pytest.raises(TypeError):
-        module.numbers(pdfium_calls.CHAR_SIZE, 0, ["x"])
+        module.parts(pdfium_calls.OF_LINES[0], 0, ["x"])
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong"),
+    [
+        *((0, functions) for functions in ([1], (1, 2, 3), (0,) * 6, (None,) * 6, ("x",) * 6)),
+        *((1, page) for page in ("x", 2.5)),
+        *((2, lines) for lines in ((), [1], [(1, 2)], [(1, "x", [])], [(1, 2**40, [])], [(1, 2, ("x",))])),
+        *((3, shown) for shown in (None, (1.0,), ("x",) * 6)),
+        *((at, "x") for at in (4, 5)),
+    ],
+)
+def test_what_are_no_lines_is_an_error_in_c(place: int, wrong: Any) -> None:
+    if compiled.made_of() != compiled_sources():
+        pytest.skip("There is no machine code of the sources as they are: `make compile` makes it.")
+    asked: list[Any] = [pdfium_calls.OF_LINES, None, [], _UPRIGHT, 597.0, 844.0]
+    module: Any = many
+    assert module.lines(*asked) == []
+    asked[place] = wrong
+    with pytest.raises((TypeError, ValueError, OverflowError)):
+        module.lines(*asked)
