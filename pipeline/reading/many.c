@@ -137,7 +137,8 @@ typedef struct {
     double far_right, far_down;
 } Lines;
 
-static const double LEVEL = 0.09; /* geometry._LEVEL */
+static const double LEVEL = 0.09;                /* geometry._LEVEL */
+static const double WIDE = 1.1, LETTER = 0.4; /* many._WIDE, many._LETTER */
 
 /* geometry.sized: the size in points as shown; 0 where the text does not run from left to right. */
 static double
@@ -156,19 +157,36 @@ sized(const Lines *asked, int first)
     return size == 0.0 ? 1.0 : size;
 }
 
-/* geometry.shown_box without its left: top, right and bottom of a character as shown; zeros where it has no box. */
-static void
-shown_box(const Lines *asked, int index, double *top, double *right, double *bottom)
+typedef struct {
+    double top, right, bottom;
+} Corner;
+
+/* Of geometry.shown_box: where a character ends, as shown; zeros where it has no box. */
+static Corner
+corner_of(const Lines *asked, int index)
 {
     float box[4];
-    *top = *right = *bottom = 0.0;
+    Corner corner = {0.0, 0.0, 0.0};
     if (!asked->box(asked->page, index, box))
-        return;
+        return corner;
     double x0 = asked->a * box[0] + asked->b * box[1] + asked->c, y0 = asked->d * box[0] + asked->e * box[1] + asked->f;
     double x1 = asked->a * box[2] + asked->b * box[3] + asked->c, y1 = asked->d * box[2] + asked->e * box[3] + asked->f;
-    *top = y1 < y0 ? y1 : y0;
-    *right = x1 > x0 ? x1 : x0;
-    *bottom = y1 > y0 ? y1 : y0;
+    corner.top = y1 < y0 ? y1 : y0;
+    corner.right = x1 > x0 ? x1 : x0;
+    corner.bottom = y1 > y0 ? y1 : y0;
+    return corner;
+}
+
+/* Adds a piece that ends before the word of that number; 0 with an error set where it cannot. */
+static int
+note(PyObject *pieces, Py_ssize_t end, Corner corner)
+{
+    PyObject *piece = Py_BuildValue("(nddd)", end, corner.top, corner.right, corner.bottom);
+    if (piece == NULL)
+        return 0;
+    int failed = PyList_Append(pieces, piece);
+    Py_DECREF(piece);
+    return failed == 0;
 }
 
 /* One line: what stands of it in many.py's Placed, None where it is not of one piece. NULL with an error set where there is one. */
@@ -176,15 +194,15 @@ static PyObject *
 placed(const Lines *asked, int first, int last, PyObject *words)
 {
     void *object = asked->object(asked->page, first);
-    double size, baseline = 0.0, base = 0.0, least = 0.0, most = 0.0;
-    int close = 1, start = first;
+    double size, baseline = 0.0, base = 0.0, before = 0.0;
+    int start = first, length = 0;
     Py_ssize_t count = PyList_GET_SIZE(words);
 
     if (object == NULL || object != asked->object(asked->page, last) || (size = sized(asked, first)) == 0.0)
         Py_RETURN_NONE;
-    PyObject *edges = PyList_New(count);
-    if (edges == NULL)
-        return NULL;
+    PyObject *edges = PyList_New(count), *pieces = PyList_New(0);
+    if (edges == NULL || pieces == NULL)
+        goto failed;
     for (Py_ssize_t at = 0; at < count; at++) {
         PyObject *word = PyList_GET_ITEM(words, at);
         double x, y;
@@ -192,7 +210,6 @@ placed(const Lines *asked, int first, int last, PyObject *words)
             PyErr_SetString(PyExc_TypeError, "a word is a str");
             goto failed;
         }
-        int length = (int)PyUnicode_GET_LENGTH(word);
         if (!asked->origin(asked->page, start, &x, &y))
             goto nothing;
         double edge = asked->a * x + asked->b * y + asked->c;
@@ -201,11 +218,16 @@ placed(const Lines *asked, int first, int last, PyObject *words)
             if (!(-2.0 <= base && base <= asked->far_down && -2.0 <= edge && edge <= asked->far_right))
                 goto nothing;
             baseline = base;
-            least = most = edge;
         }
-        close = close && least <= edge && edge <= most;
-        least = edge;
-        most = edge + 0.4 * size * length + size;
+        else if (edge > before + LETTER * size * length + size) {
+            Corner corner = corner_of(asked, start - 2);
+            if (edge - corner.right > WIDE * size && !note(pieces, at, corner))
+                goto failed;
+        }
+        else if (!(edge >= before))
+            goto nothing;
+        before = edge;
+        length = (int)PyUnicode_GET_LENGTH(word);
         start += length + 1;
         PyObject *number = PyFloat_FromDouble(edge);
         if (number == NULL)
@@ -214,15 +236,16 @@ placed(const Lines *asked, int first, int last, PyObject *words)
     }
     if (count == 0 || !(fabs(base - baseline) <= 0.01 * size))
         goto nothing;
-    double top, right, bottom;
-    shown_box(asked, last, &top, &right, &bottom);
-    return Py_BuildValue("(NddNdddO)", edges, baseline, size, address_or_none(asked->font(object)), top, right, bottom,
-                         close ? Py_True : Py_False);
+    if (!note(pieces, count, corner_of(asked, last)))
+        goto failed;
+    return Py_BuildValue("(NddNN)", edges, baseline, size, address_or_none(asked->font(object)), pieces);
 nothing:
     Py_DECREF(edges);
+    Py_DECREF(pieces);
     Py_RETURN_NONE;
 failed:
-    Py_DECREF(edges);
+    Py_XDECREF(edges);
+    Py_XDECREF(pieces);
     return NULL;
 }
 

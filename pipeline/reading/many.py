@@ -17,9 +17,14 @@ from typing import Any
 
 from pipeline.reading.geometry import Affine, shown_box, sized
 
-Placed = tuple[list[float], float, float, int | None, float, float, float, bool]
-"""Of one line: the left edges of its words, its baseline, its size, its font; top, right and bottom of its last character; whether each
-word stands close behind the one before. Points as shown."""
+Piece = tuple[int, float, float, float]
+"""Of words that stand close to one another: the number of the word behind them, and top, right and bottom of their last character."""
+
+Placed = tuple[list[float], float, float, int | None, list[Piece]]
+"""Of one line: the left edges of its words, its baseline, its size, its font, and its pieces. Points as shown."""
+
+_WIDE = 1.1  # font sizes between a word and the next one, that part them
+_LETTER = 0.4  # font sizes a letter, that no word is narrower than
 
 
 @lru_cache(maxsize=32)
@@ -39,8 +44,8 @@ def lines(
 
     ``functions`` are pdfium's for a character's object, origin, size, matrix and loose box, and for the font of an object; ``thing`` is
     what the first five are asked of. None for a line of several text objects, that does not run from left to right on one baseline, that
-    has a word without a place, or that begins outside the page as shown (two points left or above, or beyond ``far_right`` or
-    ``far_down``).
+    has a word without a place or left of the one before, or that begins outside the page as shown (two points left or above, or beyond
+    ``far_right`` or ``far_down``).
 
     NOTE: one text object has one font, one size and one baseline, so only the words' left edges are asked for; but something may stand
     between its first and its last character, which is why the last word's baseline is compared.
@@ -54,47 +59,52 @@ def lines(
             found.append(None)
             continue
         placed = _placed(functions, thing, first, last, words, shown, far_right, far_down)
-        found.append(None if placed is None else (*placed[:3], font_of(text_object), *placed[3:]))
+        found.append(None if placed is None else (*placed[:3], font_of(text_object), placed[3]))
     return found
 
 
 def _placed(
     functions: Sequence[int], thing: int, first: int, last: int, words: list[str], shown: Affine, far_right: float, far_down: float
-) -> tuple[list[float], float, float, float, float, float, bool] | None:
+) -> tuple[list[float], float, float, list[Piece]] | None:
     """A line as in :data:`Placed`, without its font."""
     origin = _function(functions[1], c_int, c_void_p, c_int, c_void_p, c_void_p)
     size_of = _function(functions[2], c_double, c_void_p, c_int)
     matrix_of, box_of = (_function(functions[at], c_int, c_void_p, c_int, c_void_p) for at in (3, 4))
     a, b, c, d, e, f = shown
-    matrix = (ctypes.c_float * 8)()
-    has_matrix = matrix_of(thing, first, ctypes.addressof(matrix))
-    size, level = sized(size_of(thing, first), (matrix[0], matrix[1], matrix[2], matrix[3]) if has_matrix else None, shown)
+    numbers = (ctypes.c_float * 8)()
+    has_matrix = matrix_of(thing, first, ctypes.addressof(numbers))
+    size, level = sized(size_of(thing, first), (numbers[0], numbers[1], numbers[2], numbers[3]) if has_matrix else None, shown)
     if not level:
         return None
+
+    def box(index: int) -> tuple[float, float, float]:
+        if not box_of(thing, index, ctypes.addressof(numbers)):
+            return 0.0, 0.0, 0.0
+        return shown_box((numbers[0], numbers[1], numbers[2], numbers[3]), shown)[1:]
+
     x, y = c_double(), c_double()
-    edges, baseline, base, start = [], 0.0, 0.0, first
-    for word in words:
+    edges: list[float] = []
+    pieces: list[Piece] = []
+    baseline, base, start = 0.0, 0.0, first
+    for number, word in enumerate(words):
         if not origin(thing, start, ctypes.addressof(x), ctypes.addressof(y)):
             return None
-        edges.append(a * x.value + b * y.value + c)
-        base = d * x.value + e * y.value + f
-        if start == first:
+        edge, base = a * x.value + b * y.value + c, d * x.value + e * y.value + f
+        if number == 0:
+            if not (-2.0 <= base <= far_down and -2.0 <= edge <= far_right):
+                return None
             baseline = base
+        elif edge > edges[-1] + _LETTER * size * len(words[number - 1]) + size:
+            top, right, bottom = box(start - 2)
+            if edge - right > _WIDE * size:
+                pieces.append((number, top, right, bottom))
+        elif not edge >= edges[-1]:
+            return None
+        edges.append(edge)
         start += len(word) + 1
-    on_page = edges and -2.0 <= baseline <= far_down and -2.0 <= edges[0] <= far_right
-    if not on_page or not abs(base - baseline) <= 0.01 * size:
+    if not edges or not abs(base - baseline) <= 0.01 * size:
         return None
-    close, least, most = True, edges[0], edges[0]
-    for edge, word in zip(edges, words, strict=True):
-        if not least <= edge <= most:
-            close = False
-            break
-        least, most = edge, edge + 0.4 * size * len(word) + size
-    rectangle = (ctypes.c_float * 4)()
-    if not box_of(thing, last, ctypes.addressof(rectangle)):
-        return edges, baseline, size, 0.0, 0.0, 0.0, close
-    _, top, right, bottom = shown_box((rectangle[0], rectangle[1], rectangle[2], rectangle[3]), shown)
-    return edges, baseline, size, top, right, bottom, close
+    return edges, baseline, size, [*pieces, (len(words), *box(last))]
 
 
 def parts(function: int, thing: int, indexes: list[int]) -> list[int | None]:

@@ -10,7 +10,6 @@ import ctypes
 import re
 from codecs import utf_16_le_decode
 from dataclasses import dataclass
-from itertools import pairwise
 from struct import Struct
 
 from PIL import Image
@@ -321,40 +320,23 @@ class _Walk:
         for (first, _, words), line in zip(found, placed, strict=True):
             if line is None:
                 continue
-            edges, baseline, size, font, top, right, bottom, close = line
+            edges, baseline, size, font, pieces = line
             if down and any(rule.top <= baseline - 0.3 * size <= rule.bottom for rule in down):
                 continue  # beside a rule of a table: words may have to be parted where it stands
             if size not in rounded:
                 rounded[size] = round(size, 2)
-            box, bold = (top, right, bottom), self.is_bold(font)
-            if close:
-                self.words += len(words)
-                quick[first] = [_fragment(words, edges, baseline, box, size, rounded[size], bold)]
-                continue
-            starts = [first]
-            for word in words[:-1]:
-                starts.append(starts[-1] + len(word) + 1)
-            parts = self.parted(words, edges, starts, size)
-            if parts is None:
-                continue
+            points, bold = rounded[size], self.is_bold(font)
             self.words += len(words)
+            if len(pieces) == 1:
+                _, top, right, bottom = pieces[0]
+                quick[first] = [_fragment(words, edges, baseline, top, right, bottom, size, points, bold)]
+                continue
+            begin = 0
             quick[first] = []
-            for one, other in pairwise((0, *parts, len(words))):
-                last = box if other == len(words) else self.box_of(starts[other] - 2)[1:]
-                quick[first].append(_fragment(words[one:other], edges[one:other], baseline, last, size, rounded[size], bold))
+            for end, top, right, bottom in pieces:
+                quick[first].append(_fragment(words[begin:end], edges[begin:end], baseline, top, right, bottom, size, points, bold))
+                begin = end
         return quick
-
-    def parted(self, words: list[str], edges: list[float], starts: list[int], size: float) -> list[int] | None:
-        """Before which words of a line the gap is wide; None where they do not follow one another from left to right."""
-        parts = []
-        for number in range(1, len(edges)):
-            left, edge = edges[number - 1], edges[number]
-            if edge > left + 0.4 * size * len(words[number - 1]) + size:
-                if edge - self.right_of(starts[number] - 2) > 1.1 * size:
-                    parts.append(number)
-            elif edge < left:
-                return None
-        return parts
 
     def any_line(self, begin: int, stop: int) -> None:
         """Walks the characters from ``begin`` to ``stop`` word by word, whatever they are."""
@@ -510,7 +492,8 @@ class _Walk:
             bold = 2 * bold_letters > letters
         if len(words) > 3 and may_be_spaced(words):
             words, edges = self.closed_up(words, edges, last, size)
-        self.fragments.append(_fragment(words, edges, baseline, self.box_of(last)[1:], size, round(size, 2), bold))
+        _, top, right, bottom = self.box_of(last)
+        self.fragments.append(_fragment(words, edges, baseline, top, right, bottom, size, round(size, 2), bold))
 
     def closed_up(self, words: list[str], edges: list[float], last: int, size: float) -> tuple[list[str], list[float]]:
         """The words that end at the character ``last``, letter-spaced ones put together again."""
@@ -540,10 +523,17 @@ def _of_single_spaces(lines: list[str]) -> list[tuple[int, int, list[str]]]:
 
 
 def _fragment(
-    words: list[str], edges: list[float], baseline: float, box: tuple[float, float, float], size: float, rounded: float, bold: bool
+    words: list[str],
+    edges: list[float],
+    baseline: float,
+    top: float,
+    right: float,
+    bottom: float,
+    size: float,
+    rounded: float,
+    bold: bool,
 ) -> Fragment:
-    """The words as a fragment; ``box`` is top, right and bottom of the last character, ``rounded`` the size to two decimals."""
-    top, right, bottom = box
+    """The words as a fragment; ``top``, ``right`` and ``bottom`` are those of its last character, ``rounded`` the size to two decimals."""
     # Some fonts state an ascent of zero or of two ems: the box must still cover the letters and not the next line.
     rise, fall = baseline - top, bottom - baseline
     if rise < 0.7 * size:

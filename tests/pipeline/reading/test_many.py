@@ -92,7 +92,9 @@ def test_lines_of_a_page_are_where_one_question_at_a_time_finds_them(page: tuple
     for (first, last, words), line in zip(wanted, found, strict=True):
         if line is None:
             continue
-        edges, baseline, size, font, top, _, bottom, _ = line
+        edges, baseline, size, font, pieces = line
+        assert [end for end, _, _, _ in pieces] == sorted({end for end, _, _, _ in pieces})
+        assert pieces[-1][0] == len(words)
         starts = [first + sum(len(word) + 1 for word in words[:at]) for at in range(len(words))]
         for start, edge in zip(starts, edges, strict=True):
             assert pdfium_calls.char_origin(text, start, ctypes.addressof(x), ctypes.addressof(y))
@@ -100,7 +102,9 @@ def test_lines_of_a_page_are_where_one_question_at_a_time_finds_them(page: tuple
         assert 842.0 - y.value == pytest.approx(baseline, abs=0.01 * size)
         assert size == pytest.approx(pdfium_calls.char_size(text, first))
         assert font == pdfium_calls.object_font(pdfium_calls.char_object(text, last))
-        assert top < baseline < bottom + 0.1
+        for _, top, right, bottom in pieces:
+            assert top < baseline < bottom + 0.1
+            assert right > edges[0]
 
 
 def test_most_lines_of_a_printed_page_are_of_one_piece() -> None:
