@@ -74,7 +74,7 @@ class Bodies:
         quantifiers = sorted(rules.language.word_order.quantifiers.words, key=len, reverse=True)
         self.quantifier = expression(rf"(?:{'|'.join(re.escape(q) for q in quantifiers)})\s", re.IGNORECASE)
         self.named_for = rules.grammar("named_for")
-        self.ellipsis, self.ellipsis_joint = rules.at_end("ellipsis_before"), rules.at_end("ellipsis_joint")
+        self.ellipsis = rules.at_end("ellipsis_before")
         partners = sorted(rules.language.word_order.partner_openers.words, key=len, reverse=True)
         self.partner = expression(rf",?\s?\b(?:{'|'.join(re.escape(p) for p in partners)})\s", re.IGNORECASE)
         # NOTE: of one case and with a literal first, since it is sought through whole tasks
@@ -225,13 +225,19 @@ class Bodies:
             part = self._parts.get(word)
             if part is None:
                 part = self._parts[word] = self._may_lead(word)
-            if not part and self.ellipsis_joint.search(text, max(start, low - 60), low) is None:
+            if part:
+                low -= len(word) + 1
+                continue
+            ellipsis = self.ellipsis.search(text, max(start, low - 60), low)  # "barn- och utbildningsnämndens arbetsutskott"
+            if ellipsis is None:
                 return low
-            low -= len(word) + 1
+            low = ellipsis.start()
 
     def _may_lead(self, word: str) -> bool:
         """Whether a word before a head is of the name: a genitive, a quantifier or an adjective of names."""
-        genitive = word.endswith("s") and (word[0].isupper() or bool(self.rules.grammar("genitive_board").search(word)))
+        board = self.rules.grammar("genitive_board")
+        genitive = word.endswith("s") and (word[0].isupper() or bool(board.search(word)))
+        genitive = genitive or (word.isupper() and bool(board.search(word.lower())))  # "NÄMNDENS ARBETSUTSKOTT"
         adjective = bool(self.rules.grammar("name_adjective").match(word))
         return genitive or adjective or word.lower() in self._quantifier_words()
 

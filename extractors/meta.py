@@ -247,6 +247,8 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
                         votes[bodies.base_form(named.raw)] += 3
     if votes:
         return votes.most_common(1)[0][0]
+    if kind == "protokoll" and (head := _named_in_head(document, rules, bodies)) is not None:
+        return head
     found = _decider(document, bodies, "decision") or _page_decider(document, rules, bodies)
     if found is None and kind == "protokoll":
         titled = (m for line in lines for regex in title if (m := regex.search(line)) and bodies.type_of(m.group("body")))
@@ -254,6 +256,28 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
     if found is None and kind == "protokoll" and any(n.type == "company" for line in lines for n in bodies.find(line)):
         return rules.language.bodies.company_board  # minutes of a company name no board of a region
     return found
+
+
+def _named_in_head(document: Document, rules: Rules, bodies: Bodies) -> str | None:
+    """The body that the head of minutes names beside other things, above the first § and heading: "Socialnämnden, Ekfors kommun",
+    "Ekfors kommun – Kommunstyrelsen", "Protokoll från kommunstyrelsens sammanträde den 7 oktober"."""
+    of_head, minutes = rules.grammar("of_minutes_head"), rules.grammar("minutes_of")
+    until = document.paragraphs[0].start if document.paragraphs else len(document.text)
+    for block in document.blocks:
+        line = document.text[block.start : block.end]
+        if block.start >= until or (block.kind is BlockKind.HEADING and block.section >= 0):
+            break
+        if block.page != 1 or len(line) >= _HEAD or not of_head.match(line):
+            continue
+        for named in bodies.find(line):
+            if (
+                named.type in ("board", "assembly", "committee")
+                and not bodies.quantifier.match(named.raw)
+                and (named.raw[:1].isupper() or minutes.search(line[: named.span.start]))
+                and not bodies.is_short(bodies.base_form(named.raw))
+            ):
+                return bodies.base_form(named.raw)
+    return None
 
 
 def _whole(bodies: Bodies, line: str, match: re.Match[str]) -> str:
