@@ -500,7 +500,8 @@ class _Assembler:
         section = self.document.blocks[first].section
         here = self.status.sections.get(self.document.sections[section].kind, "") if section >= 0 else ""
         above = self.document.blocks[row.heading] if row.heading >= 0 else None
-        opened = above is not None and above.section == section and self.document.text[above.start : above.end].rstrip().endswith(":")
+        over = self.document.text[above.start : above.end].rstrip() if above is not None and above.section == section else ""
+        opened = over.endswith(":") or self.rules.grammar("tasks_given").search(over) is not None
         status = here if opened and here in ("decided", "proposed") else "cited"  # "Bolagen får därutöver följande uppdrag:"
         cue = Cue(f"status={status}", row.trigger.id, "rad i en tabell över uppdrag", span)
         earlier = self._given_before(row)

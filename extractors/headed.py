@@ -199,10 +199,11 @@ def tasks_under_names(document: Document, rules: Rules, bodies: Bodies) -> dict[
     "Kommunstyrelsen" / "– Upprätta en plan"), by the index of their block; and the block of the point that opens them."""
     trigger = next(t for t in rules.language.frames.trigger if "heading" in t.marks)
     opens, infinitive = rules.grammar("tasks_follow"), rules.grammar("infinitive_first")
+    heads = rules.grammar("tasks_heading")
     found: dict[int, tuple[Frame, int]] = {}
     over: tuple[int, Span] | None = None
     owner: Slot | None = None
-    may_open = _blocks_with(document, rules, "tasks_follow")
+    may_open = _blocks_with(document, rules, "tasks_follow") | _blocks_with(document, rules, "tasks_heading")
     for index in range(min(may_open, default=len(document.blocks)), len(document.blocks)):
         if over is None and index not in may_open:
             continue
@@ -215,6 +216,12 @@ def tasks_under_names(document: Document, rules: Rules, bodies: Bodies) -> dict[
         if index in may_open and opens.search(text) is not None and block.kind in (BlockKind.ITEM, BlockKind.TEXT):
             last = list(sentences(document, block, rules))[-1]
             over, owner = ((index, last) if opens.search(document.text[last.start : last.end]) else None), None
+        elif index in may_open and block.kind is BlockKind.HEADING and (head := heads.match(text)) is not None:
+            # "Särskilda uppdrag till nämnderna", the names below it; "Uppdrag till kommunstyrelsen", the points themselves
+            over = (index, Span(block.content, block.end))
+            to = head["to"]
+            named = _all_named(to[:1].upper() + to[1:], block.content + head.start("to"), bodies) if to else None
+            owner = None if named is None else Slot(to, named.span)
         elif over is not None and block.kind is not BlockKind.FURNITURE:
             named = _all_named(text, block.content, bodies)
             pointed = _named_then_task(text, block.content, bodies, rules)

@@ -134,7 +134,7 @@ class _Builder:
         self.opens_list, self.decides_at_end = rules.at_end("opens_list"), rules.grammar("decides_at_end")
         self.cites_on = rules.grammar("cites_on")
         self.unfinished, self.before_att = rules.at_end("unfinished_line"), rules.grammar("before_att_list")
-        self.deciding_words = rules.needed("own_part_line", "goes_up_line", "level_line", "decides_line")
+        self.deciding_words = rules.needed("own_part_line", "goes_up_line", "level_line", "decides_line", "decides_unheaded")
         self.numbering_words = needed(map(rules.regex, self.paragraph_rules))
         self.lines = self._without_forms()
         self.body_size, self.right, self.pitch = self._measures()
@@ -534,9 +534,14 @@ class _Builder:
         text = entry.text
         if (
             self.drafts
-            and (self._stands_out(entry) or self._after_vote(previous))
             and self.drafts[-1].kind is not BlockKind.HEADING
-            and (self.rules.grammar("decides_line").match(text) or self._decides_after_all(text))
+            and (
+                (
+                    (self._stands_out(entry) or self._after_vote(previous))
+                    and (self.rules.grammar("decides_line").match(text) or self._decides_after_all(text))
+                )
+                or self._decides_unheaded(entry, previous)
+            )
         ):
             self._add_heading(_Heading("decision", text.rstrip(": "), len(self.drafts), len(self.numbers) - 1))
         elif self.rules.first("own_part_line", self.own_part_rules, text) is None and not (
@@ -633,6 +638,33 @@ class _Builder:
     def _after_vote(self, previous: CleanLine | None) -> bool:
         """Whether what is read tells how a decision was come to and the line before has ended: "Direktionen beslutar" comes next."""
         return self.kind_now in ("motion_order", "vote") and previous is not None and previous.ended
+
+    def _decides_unheaded(self, entry: CleanLine, previous: CleanLine | None) -> bool:
+        """Whether a line opens the decision of a § that has no heading for it: "Kommunstyrelsen beslutar" below what was moved, or what
+        the matter was, of a sentence that has ended. A § with such a heading, above or below, tells of another decision here."""
+        if previous is None or not previous.ended or previous.text.endswith(":"):
+            return False  # "Ann Ek (S) yrkar:" / "Kommunstyrelsen beslutar"
+        if not self.numbers or self.section_now < 0 or self._decides_here():
+            return False
+        found = self.rules.grammar("decides_unheaded").match(entry.text)
+        if found is None or (found["rest"] and previous.page == entry.page and not self._set_apart(entry, previous)):
+            return False
+        number = len(self.numbers) - 1
+        return not any(h.kind == "decision" and h.paragraph == number for h in self.headings) and not self._decision_follows(entry)
+
+    def _set_apart(self, entry: CleanLine, previous: CleanLine) -> bool:
+        return entry.line.baseline - previous.line.baseline > self.pitch * 1.3
+
+    def _decision_follows(self, entry: CleanLine) -> bool:
+        """Whether a heading of a decision stands below a line, before the next §."""
+        at = next(i for i, line in enumerate(self.lines) if line is entry)
+        for line in self.lines[at + 1 :]:
+            if self.rules.first("paragraphs", self.paragraph_rules, line.text) is not None:
+                return False
+            section = self._section(line)
+            if section is not None and section[0].kind == "decision":
+                return True
+        return False
 
     def _decides_here(self) -> bool:
         """Whether the section being read is a decision or a proposal."""
