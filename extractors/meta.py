@@ -107,7 +107,7 @@ def _adoption(document: Document, lines: list[str], rules: Rules) -> re.Match[st
     first page, or the meeting alone under its title."""
     foot = [line.text for page in document.pages[:1] for line in page.lines[-_FOOT:]]
     by = next((m for line in lines if (m := rules.grammar("adopted_by").search(line))), None)
-    by = by or next((m for line in foot if (m := rules.grammar("adopted_by").match(line))), None)
+    by = by or next((m for line in foot if len(line) <= _HEAD and (m := rules.grammar("adopted_by").search(line))), None)
     if by is not None or not _titled_plan(lines, rules):
         return by
     under = next((m for line in lines if (m := rules.grammar("adopted_line").match(line))), None)

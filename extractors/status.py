@@ -299,7 +299,7 @@ class StatusReader:
                 and (self.news or self.given_before(block_index) is None)
                 and (
                     (not document.sections and self.meta.kind != "protokoll")
-                    or (self.tells_then and self._of_this_meeting(frame))
+                    or (self.tells_then and self._of_this_meeting(frame) and not self._decided_below(block_index))
                     or self.news
                     or (not document.paragraphs and frame.assigner is not None and self._meets(frame.assigner.raw))
                 )
@@ -352,6 +352,18 @@ class StatusReader:
         if frame.assigner is not None:
             return self._meets(frame.assigner.raw)
         return frame.assignee is not None and not self.before_now.search(self.document.text[frame.sentence.start : frame.anchor.start])
+
+    def _decided_below(self, block_index: int) -> bool:
+        """Whether a line further down in the § opens its decision: what is told above it was before ("Gruppen fick i uppdrag att bereda
+        ärendet." / "Direktionen beslutar")."""
+        number = self.document.blocks[block_index].paragraph
+        for block in self.document.blocks[block_index + 1 :]:
+            if block.paragraph != number:
+                return False
+            line = self.document.text[block.start : block.end].split("\n", 1)[0]
+            if any(self.rules.grammar(name).match(line) for name in ("decides_line", "decides_unheaded")):
+                return True
+        return False
 
     def _carries(self, frame: Frame, block_index: int, lead: _LeadIn, kind: str) -> bool:
         """Whether the decision of the § carries what is asked for here: a point of the motion, or what its mover moved."""
