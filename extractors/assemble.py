@@ -1051,6 +1051,7 @@ class _Assembler:
                 and (meeting := self.rules.grammar("to_the_meeting").search(text, scope.start, scope.end)) is not None
                 and (meeting.group("to") or self.deadlines.reporting.search(text, scope.start, scope.end))
                 and all(p.name.lower() != assigner[0].name.lower() for p in parties)
+                and self.bodies.type_of(assigner[0].name) != "officer"  # "Ordföranden ger chefen i uppdrag att ta med detta till mötet"
             ):
                 parties.append(Party(assigner[0].name, None, None, "assigner"))
         if entry.frame.voice == "table":

@@ -146,6 +146,7 @@ class FrameFinder:
         self.adverb_ends = expression(rf"^(?:,?\s?(?:{adverbs})(?![\wåäö]),?\s?)+|(?:,?\s(?:{adverbs}))+$", re.IGNORECASE)
         prepositions = "|".join(re.escape(p) for p in sorted(order.prepositions.words, key=len, reverse=True))
         self.preposition_first = expression(rf"^(?:{prepositions})(?![\wåäö-])", re.IGNORECASE)
+        self.preposition_last, self.task_joint = rules.at_end("preposition_last"), rules.grammar("task_joint")
         self.adverbial_starts = rules.grammar("adverbial_starts")
         self.short_infinitives = "|".join(order.short_infinitives.words)
         self.not_infinitives = frozenset(order.not_infinitives.words)
@@ -248,8 +249,11 @@ class FrameFinder:
     def _reject(self, text: str, frame: Frame, rejections: list[tuple[RejectionRule, re.Pattern[str]]]) -> Frame:
         """The frame with the look-alike that it is, if it is one of ``rejections``."""
         sentence = frame.sentence
+        joint = _last(self.task_joint.finditer(text, sentence.start, frame.anchor.end))
         for rule, regex in rejections:
-            if rule.scope == "between":
+            if rule.scope == "clause":
+                area = text[joint.end() if joint is not None else sentence.start : sentence.end]
+            elif rule.scope == "between":
                 low = frame.verb.end if frame.verb else frame.anchor.start
                 area = text[low : frame.anchor.start]
             elif rule.scope == "around":
@@ -902,9 +906,12 @@ class FrameFinder:
             slot = self._slot(text, slot.span.start + leading.end(), slot.span.end)
         if slot is None or len(slot.raw) > 220 or not (slot.raw.endswith("s") or self.rules.grammar("task_given").match(text[end:])):
             return None
+        named = self.bodies.find(text, slot.span.start, slot.span.end)
+        last = named[-1] if named and named[-1].span.end >= slot.span.end - 1 else None
         if self.finite.search(slot.raw):
-            named = self.bodies.find(text, slot.span.start, slot.span.end)
-            return Slot(named[-1].raw, named[-1].span) if named and named[-1].span.end >= slot.span.end - 1 else None
+            return Slot(last.raw, last.span) if last is not None else None
+        if last is not None and self.preposition_last.search(text, slot.span.start, last.span.start) is not None:
+            return Slot(last.raw, last.span, genitive=True)  # "Planen bygger på kommunfullmäktiges uppdrag"
         return slot._replace(genitive=True)
 
     def _list_head(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:

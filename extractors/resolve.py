@@ -82,6 +82,10 @@ class Resolver:
                 name = bodies.base_form(body.raw)
                 if bodies.full_name.search(name):
                     boards[name] += 1
+                committee = bodies.rules.grammar("committee_of").match(body.raw)
+                owner = bodies.base_form(committee.group("owner")) if committee is not None else ""
+                if owner and not bodies.is_short(owner) and bodies.full_name.search(owner):
+                    boards[owner] += 1  # "Barn- och utbildningsnämndens arbetsutskott" names the board, too
         return boards, officers
 
     @property

@@ -182,7 +182,7 @@ class StatusReader:
             where = self.carried[block.paragraph].where
             cues.append(Cue("status=decided", "status.carried", "beslutet bifaller det som yrkats ovan", where))
             return Verdict("decided", None, self.meta.body, None, done, tuple(cues))
-        if lead.status == "asked":
+        if lead.status == "asked" and (block.kind is BlockKind.ITEM or frame.tense not in ("past", "perfect")):
             return Verdict(None, "önskemål", None, None, None, (lead.cue,) if lead.cue is not None else ())
         decided_here = self.sections.get(kind) in ("decided", "proposed") or lead.status in ("decided", "proposed")
         if frame.rejected is not None:
@@ -275,6 +275,7 @@ class StatusReader:
             if (
                 (past and sentence_status == "cited")
                 or (frame.tense == "perfect" and not told_now)
+                or (past and frame.assigner is not None and self._of_another(frame.assigner.raw))
                 or any(c.rule in self.told_again for c in cues)
             ):
                 return Verdict("cited", None, body, body_span, done, tuple(cues))
@@ -298,7 +299,11 @@ class StatusReader:
                 and not (self.news and self.before_then.search(sentence))
                 and (self.news or self.given_before(block_index) is None)
                 and (
-                    (not document.sections and self.meta.kind != "protokoll")
+                    (
+                        not document.sections
+                        and self.meta.kind != "protokoll"
+                        and not (frame.assigner is not None and self._of_another(frame.assigner.raw))
+                    )
                     or (self.tells_then and self._of_this_meeting(frame) and not self._decided_below(block_index))
                     or self.news
                     or (not document.paragraphs and frame.assigner is not None and self._meets(frame.assigner.raw))
@@ -352,6 +357,10 @@ class StatusReader:
         if frame.assigner is not None:
             return self._meets(frame.assigner.raw)
         return frame.assignee is not None and not self.before_now.search(self.document.text[frame.sentence.start : frame.anchor.start])
+
+    def _of_another(self, raw: str) -> bool:
+        """Whether a giver is a body that does not meet here: "Fullmäktige gav styrelsen i uppdrag", in the board's own decision."""
+        return self.bodies.type_of(raw) in ("board", "assembly") and self.meta.body is not None and not self._meets(raw)
 
     def _decided_below(self, block_index: int) -> bool:
         """Whether a line further down in the § opens its decision: what is told above it was before ("Gruppen fick i uppdrag att bereda

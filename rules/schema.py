@@ -510,7 +510,7 @@ class VerbRule(Strict):
 
 class RejectionRule(Pattern):
     """A look-alike of equal rank: where it matches, there is no assignment and ``reason`` is kept. ``scope``: what it is looked for
-    in: the words around the trigger, between verb and trigger, or the whole sentence. ``unless_decided``: it does not hold
+    in: the words around the trigger, between verb and trigger, the clause ("… samt uppdra åt"), or the whole sentence. ``unless_decided``: it does not hold
     for a point under a decision or proposal heading; ``only_retold``: it holds only under a heading that retells (background).
     ``anywhere``: it holds after the task too (what is refused or asked is told last). ``needs``: lower-case literals of which one
     stands in every sentence the pattern matches (none given: it is always tried). ``marks``: ``by_statute`` (what a statute or rules of
@@ -521,7 +521,7 @@ class RejectionRule(Pattern):
     marks: list[Literal["by_statute", "remit", "moved"]] = Field(default_factory=list)
     anywhere: bool = False
     needs: list[str] = []
-    scope: Literal["around", "between", "sentence"]
+    scope: Literal["around", "between", "clause", "sentence"]
     unless_decided: bool = False
     only_retold: bool = False
 
