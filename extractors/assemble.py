@@ -307,7 +307,7 @@ class _Assembler:
     def assignments(self) -> tuple[tuple[Assignment, ...], tuple[NotAssignment, ...]]:
         """The assignments in document order, and the places that looked like one."""
         found: list[Found] = []
-        rows, table_blocks = task_rows(self.document, self.rules)
+        rows, table_blocks = task_rows(self.document, self.rules, plan=self.plan)
         used_blocks: set[int] = set(table_blocks)
         headed = self._headed()
         used_blocks.update(entry.block for entry in headed)
@@ -503,6 +503,8 @@ class _Assembler:
         over = self.document.text[above.start : above.end].rstrip() if above is not None and above.section == section else ""
         opened = over.endswith(":") or self.rules.grammar("tasks_given").search(over) is not None
         status = here if opened and here in ("decided", "proposed") else "cited"  # "Bolagen får därutöver följande uppdrag:"
+        if self.plan and row.cells.keys().isdisjoint({"given", "comment"}):
+            status = "decided"  # the plan gives what it lists, and nothing says how far it has come
         cue = Cue(f"status={status}", row.trigger.id, "rad i en tabell över uppdrag", span)
         earlier = self._given_before(row)
         done = True if earlier is not None and earlier.effect == "done" else None

@@ -25,8 +25,9 @@ class TaskRow:
     heading: int
 
 
-def task_rows(document: Document, rules: Rules) -> tuple[list[TaskRow], set[int]]:
-    """The rows of every table of tasks, and the indexes of all blocks such tables consist of."""
+def task_rows(document: Document, rules: Rules, *, plan: bool = False) -> tuple[list[TaskRow], set[int]]:
+    """The rows of every table of tasks, and the indexes of all blocks such tables consist of. ``plan``: the document is the decision
+    that gives what it lists, so its tables of measures are of tasks."""
     trigger = next(t for t in rules.language.frames.trigger if t.voice == "table")
     task_heading = rules.regex(trigger)
     columns = [(c.role, rules.regex(c)) for c in rules.language.frames.column]
@@ -54,7 +55,7 @@ def task_rows(document: Document, rules: Rules) -> tuple[list[TaskRow], set[int]
                 if role is not None:
                     found[column] = role
         if "task" not in found.values() and "assignee" in found.values():
-            actions = _of_actions(document, first, blocks, by_row, rules)
+            actions = _of_actions(document, first, blocks, by_row, rules, plan=plan)
             if actions is not None:
                 found[actions] = "task"
         if "task" in found.values() and len(found) >= 2:
@@ -81,14 +82,16 @@ def task_rows(document: Document, rules: Rules) -> tuple[list[TaskRow], set[int]
     return rows, used
 
 
-def _of_actions(document: Document, first: dict[int, str], blocks: list[int], rows: dict[int, list[int]], rules: Rules) -> int | None:
-    """The column of tasks of a list of actions ("Vad", "Vem", "Klart"): where what stands above the table calls it one, and each of its
-    cells says what to do."""
+def _of_actions(
+    document: Document, first: dict[int, str], blocks: list[int], rows: dict[int, list[int]], rules: Rules, *, plan: bool
+) -> int | None:
+    """The column of tasks of a list of actions ("Vad", "Vem", "Klart"): where what stands above the table calls it one, or the document is
+    an adopted plan, and each of its cells says what to do."""
     column = next((c for c, text in first.items() if rules.grammar("action_column").match(text)), None)
     if column is None:
         return None
     above = range(blocks[0] - 1, max(blocks[0] - 1 - _ABOVE, -1), -1)
-    if not any(rules.grammar("action_list").search(_text(document, i)) for i in above):
+    if not plan and not any(rules.grammar("action_list").search(_text(document, i)) for i in above):
         return None
     tasks = [_text(document, i) for number in sorted(rows)[1:] for i in rows[number] if _column(document.blocks[i]) == column]
     firsts = rules.grammar("infinitive_first"), rules.grammar("imperative_first")
