@@ -503,8 +503,6 @@ class _Assembler:
         over = self.document.text[above.start : above.end].rstrip() if above is not None and above.section == section else ""
         opened = over.endswith(":") or self.rules.grammar("tasks_given").search(over) is not None
         status = here if opened and here in ("decided", "proposed") else "cited"  # "Bolagen får därutöver följande uppdrag:"
-        if self.plan and row.cells.keys().isdisjoint({"given", "comment"}):
-            status = "decided"  # the plan gives what it lists, and nothing says how far it has come
         cue = Cue(f"status={status}", row.trigger.id, "rad i en tabell över uppdrag", span)
         earlier = self._given_before(row)
         done = True if earlier is not None and earlier.effect == "done" else None
@@ -661,9 +659,17 @@ class _Assembler:
     def _tells(self, index: int) -> bool:
         """Whether a block stands in a decision or a proposal, where "X ska V" tells X to do something."""
         section = self.document.blocks[index].section
+        if (self.plan or self.directive) and self._under_tasks(index):
+            return True
         if section >= 0 and self.document.sections[section].kind:
             return self.document.sections[section].kind in ("decision", "proposal") or self._decided_above(index)
         return self.news or self.plan or self._decided_above(index)
+
+    def _under_tasks(self, index: int) -> bool:
+        """Whether a block stands below a heading that says it holds assignments: "Uppdraget", "4. Särskilda uppdrag 2016–2018"."""
+        blocks, rule = self.document.blocks, self.rules.grammar("section_of_tasks")
+        over = next(headings_over(self.document, index), None)
+        return over is not None and rule.match(self.document.text[blocks[over].content : blocks[over].end]) is not None
 
     def _decided_above(self, index: int) -> bool:
         """Whether the clause a point completes decides or proposes ("Regionstyrelsen beslutar att:")."""
@@ -877,7 +883,7 @@ class _Assembler:
         """Whether what a plan says that somebody shall do is to be done once, by a day: without one it is a norm or a standing remit."""
         block = self.document.blocks[assignment.block]
         section = self.document.sections[block.section].kind if block.section >= 0 else ""
-        if section in ("decision", "proposal") or self._decided_above(assignment.block):
+        if section in ("decision", "proposal") or self._decided_above(assignment.block) or self._under_tasks(assignment.block):
             return True
         if block.kind is BlockKind.ITEM and self._att_point(block):  # "– Att nämnden utreder …", below "Uppdrag 2026"
             over = (self.document.blocks[at] for at in headings_over(self.document, assignment.block))

@@ -802,7 +802,7 @@ class FrameFinder:
 
     def _may_be_told(self, name: str, trigger: TriggerRule) -> bool:
         """Whether a name is of a kind that a trigger tells: by its head, or a unit called by what it does ("elevhälsan")."""
-        kind = self.bodies.type_of(name) or ("administration" if self.unit_word.match(name) else "")
+        kind = self.bodies.type_of(name) or self.bodies.is_short(name) or ("administration" if self.unit_word.match(name) else "")
         return kind in trigger.subjects and not name.endswith("s")
 
     def _noun(self, text: str, sentence: Span, trigger: TriggerRule, match: re.Match[str]) -> Frame | None:
