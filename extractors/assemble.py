@@ -75,6 +75,8 @@ _LEAD = 160
 """Characters of a sentence right above a table that says what it holds."""
 _THEN_SAID = 40
 """Characters that may follow the sentence which says how many assignments were given, before their list."""
+_BESIDE = 6
+"""Characters between the month of a meeting and its day: " den "."""
 _LISTED = ("list_head", "table", "noun")
 Made = TypeVar("Made")
 _TELLING = ("shall_stem", "comes_back_stem", "lets_stem")
@@ -1032,6 +1034,7 @@ class _Assembler:
         for scope in self._scopes(entry):
             deadlines += self.deadlines.find(text, scope, self.dates, self.references)
             deadlines += self.meetings.find(scope, told_before=entry.verdict.status == "cited")
+            deadlines = [d for d in deadlines if not any(_same_meeting(d, day) for day in deadlines)]
             if in_cell:
                 deadlines += self.deadlines.in_cell(text, scope, self.dates, deadlines)
                 continue
@@ -1174,6 +1177,18 @@ class _Assembler:
 def _after_subject(frame: Frame) -> int:
     """Where what is said of the one told begins: "nämnden senast den 30 juni ska redovisa"."""
     return min(frame.assignee.span.end, frame.task.start) if frame.assignee is not None else frame.task.start
+
+
+def _same_meeting(month: Deadline, day: Deadline) -> bool:
+    """Whether a day is printed right behind the month of a meeting: "till nämndens septembersammanträde den 23 september"."""
+    return (
+        month.first is not None
+        and day.last is not None
+        and month.first != month.last
+        and day.first == day.last
+        and 0 <= day.span.start - month.span.end <= _BESIDE
+        and month.first.month == day.last.month
+    )
 
 
 def fold(text: str) -> str:

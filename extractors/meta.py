@@ -247,9 +247,8 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
                         votes[bodies.base_form(named.raw)] += 3
     if votes:
         return votes.most_common(1)[0][0]
-    if kind == "protokoll" and (head := _named_in_head(document, rules, bodies)) is not None:
-        return head
-    found = _decider(document, bodies, "decision") or _page_decider(document, rules, bodies)
+    found = _named_in_head(document, rules, bodies) if kind == "protokoll" else None
+    found = found or _decider(document, bodies, "decision") or _page_decider(document, rules, bodies)
     if found is None and kind == "protokoll":
         titled = (m for line in lines for regex in title if (m := regex.search(line)) and bodies.type_of(m.group("body")))
         found = next((bodies.base_form(m.group("body")) for m in titled), None)  # "Protokollsutdrag från direktionen"

@@ -510,12 +510,12 @@ class VerbRule(Strict):
 
 class RejectionRule(Pattern):
     """A look-alike of equal rank: where it matches, there is no assignment and ``reason`` is kept. ``scope``: what it is looked for
-    in: the words around the trigger, between verb and trigger, the clause ("… samt uppdra åt"), or the whole sentence. ``unless_decided``: it does not hold
-    for a point under a decision or proposal heading; ``only_retold``: it holds only under a heading that retells (background).
-    ``anywhere``: it holds after the task too (what is refused or asked is told last). ``needs``: lower-case literals of which one
-    stands in every sentence the pattern matches (none given: it is always tried). ``marks``: ``by_statute`` (what a statute or rules of
-    procedure say that somebody shall do), ``remit`` (what a body is for; an assignment after all below a heading that follows up
-    assignments), ``moved`` (a member's proposal, which a decision may carry)."""
+    in: the words around the trigger, between verb and trigger, the clause ("… samt uppdra åt …"), or the whole sentence.
+    ``unless_decided``: it does not hold for a point under a decision or proposal heading; ``only_retold``: it holds only under a heading
+    that retells (background). ``anywhere``: it holds after the task too (what is refused or asked is told last). ``needs``: lower-case
+    literals of which one stands in every sentence the pattern matches (none given: it is always tried). ``marks``: ``by_statute`` (what a
+    statute or rules of procedure say that somebody shall do), ``remit`` (what a body is for; an assignment after all below a heading that
+    follows up assignments), ``moved`` (a member's proposal, which a decision may carry)."""
 
     reason: str
     marks: list[Literal["by_statute", "remit", "moved"]] = Field(default_factory=list)
