@@ -298,6 +298,8 @@ class Bodies:
         parts = self.rules.grammar("list_joint").split(raw)
         names = parts[0::2]
         joints = parts[1::2]
+        if joints == [", "] and self.type_of(names[1]) == "company" and self.rules.grammar("company_called").match(names[0]):
+            return [names[1]]  # "det kommunala bostadsbolaget, Ekforshem AB": one, called and named
         merged: list[str] = [names[0]]
         plural = self.rules.grammar("shared_plural_head").match(names[0]) is not None
         opened = False

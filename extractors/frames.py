@@ -147,6 +147,7 @@ class FrameFinder:
         prepositions = "|".join(re.escape(p) for p in sorted(order.prepositions.words, key=len, reverse=True))
         self.preposition_first = expression(rf"^(?:{prepositions})(?![\wåäö-])", re.IGNORECASE)
         self.preposition_last, self.task_joint = rules.at_end("preposition_last"), rules.grammar("task_joint")
+        self.given_also = rules.grammar("given_also")
         self.adverbial_starts = rules.grammar("adverbial_starts")
         self.short_infinitives = "|".join(order.short_infinitives.words)
         self.not_infinitives = frozenset(order.not_infinitives.words)
@@ -356,6 +357,9 @@ class FrameFinder:
         to: Slot | None,
         rules: tuple[str, ...],
     ) -> Frame | None:
+        also = self.given_also.search(text, mid.start, mid.end)
+        if also is not None:  # "ge VD mandat att teckna avtal samt i uppdrag att"
+            mid = Span(mid.start, also.start())
         obj, more = self._object(text, mid)
         assigner: Slot | None = None
         inverted = False

@@ -2,7 +2,7 @@
 
 ``python -m tests.extractors.unseen`` prints the figures and every miss; ``--style A`` one style, ``--misses`` the misses alone,
 ``--judged`` those of the second folder, which somebody else wrote to judge the first, ``--documents t01-t12`` one batch of a folder;
-``--held-out`` those nothing is mended for.
+``--blind`` those of writers who had seen nothing of the project, ``--held-out`` those nothing is mended for.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tests.extractors.annotated import Annotated, annotated
 
 FOLDER = Path(__file__).resolve().parent / "unseen"
 JUDGED = FOLDER.parent / "judged"
+BLIND = FOLDER.parent / "blind"
 HELD_OUT = FOLDER.parent / "held_out"
 """Documents that were scored and never looked at again: no rule is made from what is wrong in them."""
 _UPPDRA = re.compile(r"uppdr[ao]g?|uppgift", re.IGNORECASE)
@@ -74,10 +75,11 @@ def main() -> None:
     parser.add_argument("--noise", type=float, default=0.0, help="share of characters replaced by look-alikes, such as 0.01")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--judged", action="store_true", help="the documents of the second folder")
+    parser.add_argument("--blind", action="store_true", help="the documents of three writers who had seen no rule and no document")
     parser.add_argument("--held-out", action="store_true", help="the documents that nothing is mended for")
     parser.add_argument("--documents", default="", metavar="FIRST-LAST", help="a batch of them by file name, such as t01-t12")
     chosen = parser.parse_args()
-    folder = HELD_OUT if chosen.held_out else JUDGED if chosen.judged else FOLDER
+    folder = HELD_OUT if chosen.held_out else JUDGED if chosen.judged else BLIND if chosen.blind else FOLDER
     styles = {d.name: d.style for d in documents(folder)}
     first, _, last = chosen.documents.partition("-")
     scores = tuple(
