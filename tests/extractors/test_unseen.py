@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.evaluate.scoring import DocumentScore
 from rules.ruleset import NO_ORGANISATION, load_rules
-from tests.extractors.unseen import documents, look_alikes, score
+from tests.extractors.unseen import BLIND, FOLDER, documents, held, look_alikes, score
 
 REACHED = {
     "found": 0.99,
@@ -21,17 +23,29 @@ REACHED = {
 }
 
 
+REACHED_OF_BLIND = {
+    "found": 0.94,
+    "status": 0.865,
+    "assigner": 0.89,
+    "assignees": 0.875,
+    "deadlines": 0.86,
+    "report_to": 0.875,
+    "whole": 0.8,
+    "amounts": 0.99,
+    "dates": 0.985,
+}
+"""Of documents whose writers had seen no rule and no document of the project; docs/quality.md has what is left."""
+
+
 @pytest.fixture(scope="module")
-def total() -> DocumentScore:
-    return sum((s for _, s in score()), DocumentScore())
+def totals() -> dict[Path, DocumentScore]:
+    return {folder: sum((s for _, s in score(folder=folder)), DocumentScore()) for folder in (FOLDER, BLIND)}
 
 
-@pytest.mark.parametrize("figure", REACHED)
-def test_figure(total: DocumentScore, figure: str) -> None:
-    reached = {"found": total.found.f1, "amounts": total.amounts.f1, "dates": total.dates.f1}.get(figure) or total.share(figure)
-    print(f"\nunseen documents, {figure}: {reached:.3f}")
-    assert reached is not None
-    assert reached >= REACHED[figure], "\n".join(str(m) for m in total.misses)
+@pytest.mark.parametrize(("folder", "figure"), [*((FOLDER, f) for f in REACHED), *((BLIND, f) for f in REACHED_OF_BLIND)])
+def test_figure(totals: dict[Path, DocumentScore], folder: Path, figure: str) -> None:
+    least = (REACHED if folder == FOLDER else REACHED_OF_BLIND)[figure]
+    held(totals[folder], figure, least, f"{folder.name} documents")
 
 
 def test_no_organisation_folder_helps_here() -> None:
@@ -45,3 +59,8 @@ def test_the_documents_are_varied_and_hold_look_alikes() -> None:
     assert all(len(d.document.text) > 300 for d in documents())
     places, assignments = look_alikes()
     assert places >= (places + assignments) / 3
+
+
+def test_the_blind_ones_are_of_three_kinds() -> None:
+    names = [d.name for d in documents(BLIND)]
+    assert all(sum(name.startswith(kind) for name in names) == 14 for kind in "abc")

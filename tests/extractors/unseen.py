@@ -62,6 +62,14 @@ def score(rules: Rules | None = None, noise: float = 0.0, folder: Path = FOLDER)
     return tuple(out)
 
 
+def held(total: DocumentScore, figure: str, least: float, whose: str) -> None:
+    """Prints a figure of a folder and fails, with every miss, where it has fallen below ``least``."""
+    reached = {"found": total.found.f1, "amounts": total.amounts.f1, "dates": total.dates.f1}.get(figure) or total.share(figure)
+    print(f"\n{whose}, {figure}: {reached:.3f}")
+    assert reached is not None
+    assert reached >= least, "\n".join(str(m) for m in total.misses)
+
+
 def look_alikes() -> tuple[int, int]:
     """How many marked places hold a word of assigning and are none, and how many are assignments."""
     places = sum(1 for d in documents() for p in d.document.places if _UPPDRA.search(p.text))
