@@ -146,8 +146,8 @@ class FrameFinder:
         self.adverb_ends = expression(rf"^(?:,?\s?(?:{adverbs})(?![\wåäö]),?\s?)+|(?:,?\s(?:{adverbs}))+$", re.IGNORECASE)
         prepositions = "|".join(re.escape(p) for p in sorted(order.prepositions.words, key=len, reverse=True))
         self.preposition_first = expression(rf"^(?:{prepositions})(?![\wåäö-])", re.IGNORECASE)
-        self.preposition_last, self.task_joint = rules.at_end("preposition_last"), rules.grammar("task_joint")
-        self.given_also = rules.grammar("given_also")
+        self.preposition_last = expression(rf"(?<![\wåäö-])(?:{prepositions}) $", re.IGNORECASE)
+        self.task_joint, self.given_also = rules.grammar("task_joint"), rules.grammar("given_also")
         self.adverbial_starts = rules.grammar("adverbial_starts")
         self.short_infinitives = "|".join(order.short_infinitives.words)
         self.not_infinitives = frozenset(order.not_infinitives.words)
@@ -250,9 +250,9 @@ class FrameFinder:
     def _reject(self, text: str, frame: Frame, rejections: list[tuple[RejectionRule, re.Pattern[str]]]) -> Frame:
         """The frame with the look-alike that it is, if it is one of ``rejections``."""
         sentence = frame.sentence
-        joint = _last(self.task_joint.finditer(text, sentence.start, frame.anchor.end))
         for rule, regex in rejections:
             if rule.scope == "clause":
+                joint = _last(self.task_joint.finditer(text, sentence.start, frame.anchor.end))
                 area = text[joint.end() if joint is not None else sentence.start : sentence.end]
             elif rule.scope == "between":
                 low = frame.verb.end if frame.verb else frame.anchor.start

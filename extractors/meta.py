@@ -16,6 +16,7 @@ _ISO_DAY = expression(r"(\d{4})-(\d{2})-(\d{2})")
 _DAY_IN_WORDS = expression(r"(\d{1,2})\s([a-zåäö]{3,9})\s(\d{4})")
 _OPENING = 1200
 """Characters in which a page says what it is about."""
+_BOARDS = ("board", "assembly", "committee")
 _HEAD = 110
 """Characters of the longest line that names a document."""
 _TITLE = 6
@@ -239,11 +240,7 @@ def _body(document: Document, lines: list[str], rules: Rules, bodies: Bodies, ki
             head = document.text[block.start : block.end]
             if len(head) < 100 and not any(regex.match(head) for regex in alone):  # a name alone has had its vote, whole
                 for named in bodies.find(head):
-                    if (
-                        named.type in ("board", "assembly", "committee")
-                        and named.raw[:1].isupper()
-                        and not bodies.quantifier.match(named.raw)
-                    ):
+                    if named.type in _BOARDS and named.raw[:1].isupper() and not bodies.quantifier.match(named.raw):
                         votes[bodies.base_form(named.raw)] += 3
     if votes:
         return votes.most_common(1)[0][0]
@@ -270,7 +267,7 @@ def _named_in_head(document: Document, rules: Rules, bodies: Bodies) -> str | No
             continue
         for named in bodies.find(line):
             if (
-                named.type in ("board", "assembly", "committee")
+                named.type in _BOARDS
                 and not bodies.quantifier.match(named.raw)
                 and (named.raw[:1].isupper() or minutes.search(line[: named.span.start]))
                 and not bodies.is_short(bodies.base_form(named.raw))
@@ -289,11 +286,7 @@ def _page_decider(document: Document, rules: Rules, bodies: Bodies) -> str | Non
     if document.paragraphs:
         return None
     for match in rules.grammar("page_decider").finditer(document.text[:1500]):
-        named = [
-            n
-            for n in bodies.find(next(printed for printed in match.groupdict().values() if printed))
-            if n.type in ("board", "assembly", "committee")
-        ]
+        named = [n for n in bodies.find(next(printed for printed in match.groupdict().values() if printed)) if n.type in _BOARDS]
         if named and not bodies.is_short(named[-1].raw) and not bodies.quantifier.match(named[-1].raw):
             return bodies.base_form(named[-1].raw)
     if published_on(document, rules) is not None:  # news of what a body did: the first board it names
@@ -314,11 +307,11 @@ def _decider(document: Document, bodies: Bodies, section_kind: str) -> str | Non
         match = bodies.rules.grammar("document_decider").search(content)
         if match:
             named = bodies.find(match.group("body"))
-            boards = [n for n in named if n.type in ("board", "assembly", "committee") and not bodies.is_short(n.raw)]
+            boards = [n for n in named if n.type in _BOARDS and not bodies.is_short(n.raw)]
             if boards:
                 return bodies.base_form(boards[-1].raw)
         heading = bodies.find(section.heading)
-        if heading and heading[0].type in ("board", "assembly", "committee"):
+        if heading and heading[0].type in _BOARDS:
             return bodies.base_form(heading[0].raw)
     return None
 

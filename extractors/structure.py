@@ -608,8 +608,7 @@ class _Builder:
             return False  # "Att bygga nytt är dyrt." in running text
         first = entry.text[:1].lower() + entry.text[1:]
         if self.drafts and self.drafts[-1].style == "att":
-            near = previous.page != entry.page or entry.line.baseline - previous.line.baseline <= self.pitch * 1.3
-            if near and self.tasks_parted.search(" ".join(line.text for line in self.drafts[-1].lines)):
+            if not self._set_apart(entry, previous) and self.tasks_parted.search(" ".join(line.text for line in self.drafts[-1].lines)):
                 return self.decision_first.match(first) is not None  # "att ge chefen i uppdrag; att redovisa …," / "att lämna …"
             capital, before = entry.text[:1].isupper(), self.drafts[-1].lines[0].text[:1].isupper()
             if before and not capital and not previous.ended:
@@ -632,8 +631,7 @@ class _Builder:
             )
         if listed and self._fits(previous, entry):
             return not self._unfinished(previous.text)  # after names on lines of their own: "att utse" / "Karin Bly (c)" / "att ge gruppen"
-        apart = previous.page == entry.page and entry.line.baseline - previous.line.baseline > self.pitch * 1.3
-        return (apart or self._fits(previous, entry)) and self.decides_somehow.search(previous.text) is not None
+        return (self._set_apart(entry, previous) or self._fits(previous, entry)) and self.decides_somehow.search(previous.text) is not None
 
     def _after_vote(self, previous: CleanLine | None) -> bool:
         """Whether what is read tells how a decision was come to and the line before has ended: "Direktionen beslutar" comes next."""
@@ -653,7 +651,8 @@ class _Builder:
         return not any(h.kind == "decision" and h.paragraph == number for h in self.headings) and not self._decision_follows(entry)
 
     def _set_apart(self, entry: CleanLine, previous: CleanLine) -> bool:
-        return entry.line.baseline - previous.line.baseline > self.pitch * 1.3
+        """Whether more than the distance of lines parts a line from the one above it on its page."""
+        return previous.page == entry.page and entry.line.baseline - previous.line.baseline > self.pitch * 1.3
 
     def _decision_follows(self, entry: CleanLine) -> bool:
         """Whether a heading of a decision stands below a line, before the next §."""

@@ -9,7 +9,10 @@ Affine = tuple[float, float, float, float, float, float]
 
 Quadruple = tuple[float, float, float, float]
 
-_LEVEL = 0.09  # of what a line goes along, by which it may rise or fall
+LEVEL = 0.09
+"""Of what a line goes along: by so much it may rise or fall."""
+LETTER, WIDE = 0.4, 1.1
+"""Font sizes: no letter is narrower than the one, and what is wider than the other parts two words of a line."""
 
 
 def sized(size: float, matrix: Quadruple | None, shown: Affine) -> tuple[float, bool]:
@@ -18,7 +21,7 @@ def sized(size: float, matrix: Quadruple | None, shown: Affine) -> tuple[float, 
     if matrix is not None:
         size *= sqrt(matrix[2] * matrix[2] + matrix[3] * matrix[3]) or 1.0
         along, down = direction(matrix, shown)
-        level = along > 0 and abs(down) <= _LEVEL * along
+        level = along > 0 and abs(down) <= LEVEL * along
     return size or 1.0, level
 
 

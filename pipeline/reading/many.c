@@ -137,8 +137,7 @@ typedef struct {
     double far_right, far_down;
 } Lines;
 
-static const double LEVEL = 0.09;                /* geometry._LEVEL */
-static const double WIDE = 1.1, LETTER = 0.4; /* many._WIDE, many._LETTER */
+static const double LEVEL = 0.09, LETTER = 0.4, WIDE = 1.1; /* those of geometry.py */
 
 /* geometry.sized: the size in points as shown; 0 where the text does not run from left to right. */
 static double

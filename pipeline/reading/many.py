@@ -15,16 +15,13 @@ from ctypes import c_double, c_int, c_void_p
 from functools import lru_cache
 from typing import Any
 
-from pipeline.reading.geometry import Affine, shown_box, sized
+from pipeline.reading.geometry import LETTER, WIDE, Affine, shown_box, sized
 
 Piece = tuple[int, float, float, float]
 """Of words that stand close to one another: the number of the word behind them, and top, right and bottom of their last character."""
 
 Placed = tuple[list[float], float, float, int | None, list[Piece]]
 """Of one line: the left edges of its words, its baseline, its size, its font, and its pieces. Points as shown."""
-
-_WIDE = 1.1  # font sizes between a word and the next one, that part them
-_LETTER = 0.4  # font sizes a letter, that no word is narrower than
 
 
 @lru_cache(maxsize=32)
@@ -94,9 +91,9 @@ def _placed(
             if not (-2.0 <= base <= far_down and -2.0 <= edge <= far_right):
                 return None
             baseline = base
-        elif edge > edges[-1] + _LETTER * size * len(words[number - 1]) + size:
+        elif edge > edges[-1] + LETTER * size * len(words[number - 1]) + size:
             top, right, bottom = box(start - 2)
-            if edge - right > _WIDE * size:
+            if edge - right > WIDE * size:
                 pieces.append((number, top, right, bottom))
         elif not edge >= edges[-1]:
             return None

@@ -18,7 +18,7 @@ from extractors.model import Line
 from pipeline.reading import many
 from pipeline.reading import pdfium_calls as pdfium
 from pipeline.reading.fragments import Fragment
-from pipeline.reading.geometry import Affine, direction, shown_box, sized
+from pipeline.reading.geometry import LETTER, WIDE, Affine, direction, shown_box, sized
 from pipeline.reading.layout import lines_of
 from pipeline.reading.letter_spacing import closed_up, may_be_spaced
 from pipeline.reading.render import has_ink, render
@@ -405,7 +405,7 @@ class _Walk:
                     or base - baseline > 0.6 * larger
                     or baseline - base > 0.6 * larger
                     or (glued and base - baseline > 0.3 * larger)
-                    or (step > (0.4 * len(words[-1]) + 1.0) * larger and left - self.right_of(last) > 1.1 * larger)
+                    or (step > (LETTER * len(words[-1]) + 1.0) * larger and left - self.right_of(last) > WIDE * larger)
                     or (down and any(edges[-1] < rule.x0 <= left + 1.0 and rule.top <= base - 0.3 * size <= rule.bottom for rule in down))
                 ):
                     self.close(words, edges, baseline, last, runs)
